@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+#
+# vc7_add_test(NAME isa_test                   # one executable; usually one per library
+#              SOURCES encode_test.cpp ...     # GoogleTest sources, main() comes with GTest::gtest_main
+#              [LIBS isa fmt::fmt]             # libraries of vc7 by bare name, others as targets
+#              [OPTIONS -ffp-contract=off]     # compile options of this test alone
+#              [TIMEOUT 120]                   # seconds for one test case, times VC7_TEST_TIMEOUT_SCALE
+#              [LABELS slow])
+#   Every TEST() becomes one ctest test named Suite.Name. Tests see src/ on their include path, so a test
+#   of isa may include the private "isa/decode_table.hpp", and tests/ ("support/x.hpp").
+#   VC7_TESTS_DIR is defined as the path of tests/, for text cases and vectors.
+#
+# vc7_add_script_test(NAME cases COMMAND vc7 run x.qasm ... [TIMEOUT 120] [LABELS slow])
+#   One ctest test that runs a command; an executable target's name runs it, under the emulator if there is one.
+#
+# vc7_add_compile_tests(NAME asm               # prefix of the ctest names: compile.asm.<stem>
+#                       SOURCES a.cpp b.cpp    # one file per promise "this does not compile"
+#                       [LIBS asm])
+#   For every file the real compiler with the real flags checks (-fsyntax-only) that the file compiles as it is,
+#   and that it does not compile with -DVC7_FAIL. If the first line is
+#     // expect: regex
+#   (POSIX extended) the compiler's output of the failing variant must match it. Both GCC and Clang run these.
+#   An example:
+#     // expect: register .* 64
+#     #include <vc7/asm/registers.hpp>
+#     #ifdef VC7_FAIL
+#     constexpr auto r = vc7::rf(64);
+#     #else
+#     constexpr auto r = vc7::rf(63);
+#     #endif
+
+include_guard(GLOBAL)
+include(GoogleTest)
+
+set(VC7_TEST_TIMEOUT_SCALE 1 CACHE STRING "Factor on all test timeouts: sanitizers and emulators are slow")
+
+function(vc7_test_timeout out seconds)
+  if(NOT seconds)
+    set(seconds 120)
+  endif()
+  math(EXPR seconds "${seconds} * ${VC7_TEST_TIMEOUT_SCALE}")
+  set(${out} ${seconds} PARENT_SCOPE)
+endfunction()
+
+function(vc7_add_test)
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;TIMEOUT" "SOURCES;LIBS;OPTIONS;LABELS")
+  vc7_check_arguments(vc7_add_test)
+  vc7_test_timeout(timeout "${ARG_TIMEOUT}")
+  vc7_add_program(${ARG_NAME} SOURCES ${ARG_SOURCES} LIBS ${ARG_LIBS} GTest::gtest_main OPTIONS ${ARG_OPTIONS})
+  target_include_directories(${ARG_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
+  target_compile_definitions(${ARG_NAME} PRIVATE "VC7_TESTS_DIR=\"${PROJECT_SOURCE_DIR}/tests\"")
+  set(properties TIMEOUT ${timeout})
+  if(ARG_LABELS)
+    list(APPEND properties LABELS "${ARG_LABELS}")
+  endif()
+  # PRE_TEST: ctest asks for the list of tests, so that building never runs target code.
+  gtest_discover_tests(${ARG_NAME}
+    DISCOVERY_MODE PRE_TEST
+    DISCOVERY_TIMEOUT 120
+    PROPERTIES ${properties})
+endfunction()
+
+function(vc7_add_script_test)
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;TIMEOUT" "COMMAND;LABELS")
+  vc7_check_arguments(vc7_add_script_test)
+  vc7_test_timeout(timeout "${ARG_TIMEOUT}")
+  add_test(NAME ${ARG_NAME} COMMAND ${ARG_COMMAND})
+  set_tests_properties(${ARG_NAME} PROPERTIES TIMEOUT ${timeout} LABELS "${ARG_LABELS}")
+endfunction()
+
+function(vc7_add_compile_tests)
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME" "SOURCES;LIBS")
+  vc7_check_arguments(vc7_add_compile_tests)
+  vc7_link_names(libs ${ARG_LIBS})
+
+  # Never built: the target is where CMake works out the flags that a user of LIBS would compile with.
+  set(target compile_tests_${ARG_NAME})
+  add_library(${target} OBJECT EXCLUDE_FROM_ALL ${ARG_SOURCES})
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  target_link_libraries(${target} PRIVATE ${libs} vc7_build_options)
+
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_COMPILER_ARG1} ${CMAKE_CXX_FLAGS}")
+  if(CMAKE_CXX_COMPILER_TARGET)
+    list(APPEND flags "--target=${CMAKE_CXX_COMPILER_TARGET}")
+  endif()
+  list(APPEND flags ${CMAKE_CXX20_STANDARD_COMPILE_OPTION})
+  set(includes "$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>")
+  set(definitions "$<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>")
+  set(options "$<TARGET_PROPERTY:${target},COMPILE_OPTIONS>")
+  set(response "${CMAKE_CURRENT_BINARY_DIR}/${target}.rsp")
+  string(CONCAT content
+    "$<JOIN:${flags},\n>\n"
+    "$<$<BOOL:${definitions}>:-D\"$<JOIN:${definitions},\"\n-D\">\"\n>"
+    "$<$<BOOL:${includes}>:-I\"$<JOIN:${includes},\"\n-I\">\"\n>"
+    "$<JOIN:${options},\n>\n")
+  file(GENERATE OUTPUT "${response}" CONTENT "${content}" TARGET ${target})
+
+  vc7_test_timeout(timeout 60)
+  foreach(source IN LISTS ARG_SOURCES)
+    get_filename_component(path "${source}" ABSOLUTE)
+    get_filename_component(stem "${source}" NAME_WE)
+    set(name compile.${ARG_NAME}.${stem})
+    add_test(NAME ${name}
+      COMMAND "${PROJECT_SOURCE_DIR}/scripts/compile_test" "${CMAKE_CXX_COMPILER}" "${response}" "${path}")
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout} LABELS compile)
+  endforeach()
+endfunction()
