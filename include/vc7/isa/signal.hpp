@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+//
+// Signals: what an ALU instruction does besides its two operations (v3d71 §3).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+namespace vc7::isa {
+
+/// In the order in which they are printed. smimm_* make a source field a small-immediate index.
+enum class Signal : std::uint8_t {
+  thrsw,
+  ldvary,
+  ldtmu,
+  ldtlb,
+  ldtlbu,
+  ldunif,
+  ldunifrf,
+  ldunifa,
+  ldunifarf,
+  wrtmuc,
+  ucb,
+  smimm_a,
+  smimm_b,
+  smimm_c,
+  smimm_d,
+};
+inline constexpr std::size_t signal_count = 15;
+inline constexpr std::array<std::string_view, signal_count> signal_names{
+    "thrsw",     "ldvary", "ldtmu", "ldtlb",   "ldtlbu",  "ldunif",  "ldunifrf", "ldunifa",
+    "ldunifarf", "wrtmuc", "ucb",   "smimm_a", "smimm_b", "smimm_c", "smimm_d"};
+
+/// A set of signals.
+class Signals {
+ public:
+  constexpr Signals() = default;
+  constexpr Signals(std::initializer_list<Signal> list) {
+    for (const Signal s : list) bits_ |= bit(s);
+  }
+  constexpr bool has(Signal s) const { return (bits_ & bit(s)) != 0; }
+  constexpr Signals with(Signal s) const {
+    return from_bits(static_cast<std::uint16_t>(bits_ | bit(s)));
+  }
+  constexpr bool empty() const { return bits_ == 0; }
+  constexpr std::uint16_t bits() const { return bits_; }
+  static constexpr Signals from_bits(std::uint16_t bits) {
+    Signals s;
+    s.bits_ = bits;
+    return s;
+  }
+  /// True if one of the signals has a destination, which then takes the place of the condition
+  /// field.
+  constexpr bool has_destination() const {
+    return has(Signal::ldvary) || has(Signal::ldtmu) || has(Signal::ldtlb) || has(Signal::ldtlbu) ||
+           has(Signal::ldunifrf) || has(Signal::ldunifarf);
+  }
+  friend constexpr bool operator==(Signals, Signals) = default;
+
+ private:
+  static constexpr std::uint16_t bit(Signal s) {
+    return static_cast<std::uint16_t>(1u << static_cast<unsigned>(s));
+  }
+  std::uint16_t bits_ = 0;
+};
+
+/// The signals that have a destination address.
+constexpr bool has_destination(Signal s) { return Signals{s}.has_destination(); }
+
+namespace detail {
+inline constexpr auto signal_sets = [] {
+  using enum Signal;
+  using S = Signals;
+  return std::array<std::optional<Signals>, 32>{S{},
+                                                S{thrsw},
+                                                S{ldunif},
+                                                S{thrsw, ldunif},
+                                                S{ldtmu},
+                                                S{thrsw, ldtmu},
+                                                S{ldtmu, ldunif},
+                                                S{thrsw, ldtmu, ldunif},
+                                                S{ldvary},
+                                                S{thrsw, ldvary},
+                                                S{ldvary, ldunif},
+                                                S{thrsw, ldvary, ldunif},
+                                                S{ldunifrf},
+                                                S{thrsw, ldunifrf},
+                                                S{smimm_a},
+                                                S{smimm_b},
+                                                S{ldtlb},
+                                                S{ldtlbu},
+                                                S{wrtmuc},
+                                                S{thrsw, wrtmuc},
+                                                S{ldvary, wrtmuc},
+                                                S{thrsw, ldvary, wrtmuc},
+                                                S{ucb},
+                                                std::nullopt,
+                                                S{ldunifa},
+                                                S{ldunifarf},
+                                                S{ldtmu, wrtmuc},
+                                                S{thrsw, ldtmu, wrtmuc},
+                                                std::nullopt,
+                                                std::nullopt,
+                                                S{smimm_c},
+                                                S{smimm_d}};
+}();
+}  // namespace detail
+
+/// The set that signal index 0..31 stands for, nothing if the index is reserved.
+constexpr std::optional<Signals> signals_from_index(unsigned index) {
+  return detail::signal_sets[index];
+}
+
+/// The index of a set, nothing if the set cannot be encoded.
+constexpr std::optional<std::uint8_t> signal_index(Signals signals) {
+  for (std::uint8_t index = 0; index < detail::signal_sets.size(); ++index)
+    if (detail::signal_sets[index] == signals) return index;
+  return std::nullopt;
+}
+
+}  // namespace vc7::isa
