@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+//
+// The device model: a V3D 7.1 core that executes compute jobs from machine words.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vc7/sim/fault.hpp>
+#include <vc7/sim/memory.hpp>
+#include <vc7/sim/topology.hpp>
+
+namespace vc7::sim {
+
+/// Which implementation of the semantics executes the words.
+enum class Engine : std::uint8_t {
+  interpreter,  ///< micro-operations on 16-lane host vectors
+  oracle,       ///< one lane and one instruction at a time; slow, the judge of the others
+};
+
+struct Options {
+  Topology topology = topology_7_1_10;
+  Engine engine = Engine::interpreter;
+  /// Host threads that share the batches of a job, 0 = as many as the host has. Results do not
+  /// depend on it.
+  unsigned host_threads = 0;
+  /// Instructions that one batch may execute before it is stopped with a budget fault.
+  std::uint64_t instruction_budget = 4'000'000'000;
+};
+
+/// Options as the environment asks for them: VC7_SIM=interp|oracle, VC7_SIM_THREADS=n,
+/// VC7_SIM_BUDGET=n. Throws vc7::Error for values that are none of these.
+Options options_from_environment(Options defaults = {});
+
+/// The seven configuration words of a compute job (v3d71 §13.1).
+using CsdConfig = std::array<std::uint32_t, 7>;
+
+struct JobResult {
+  std::optional<Fault> fault;         ///< nothing if every batch came to its end
+  std::uint64_t instructions = 0;     ///< executed by all batches
+  std::uint64_t batches = 0;          ///< that were run to their end
+  std::vector<std::string> warnings;  ///< accepted, but not what hardware promises; each text once
+};
+
+/// Runs jobs one at a time; run() may be called from any thread, calls are serialised.
+class Machine {
+ public:
+  explicit Machine(Options options = {});
+  ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  Memory& memory();
+  const Options& options() const;
+
+  /// Executes one job to its end or its first fault. Memory written before a fault stays written.
+  /// `stop`, if given and set by another thread, ends the job early with a budget fault.
+  JobResult run(const CsdConfig& cfg, const std::atomic<bool>* stop = nullptr);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The vector instruction set that the interpreter uses on this host: "avx512", "avx2", "sse2",
+/// "neon" or "generic".
+std::string vector_isa();
+
+}  // namespace vc7::sim

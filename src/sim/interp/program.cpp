@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "program.hpp"
+
+#include <cstring>
+
+#include "block_maker.hpp"
+#include "sim/exec/messages.hpp"
+
+namespace vc7::sim::interp {
+
+Program::Program(const Memory& memory, const Handlers& handlers, ProgramKey key)
+    : memory_{memory}, handlers_{handlers}, key_{key} {}
+
+const MicroOp* Program::entry(std::uint32_t address) {
+  const std::lock_guard lock{mutex_};
+  if (const auto found = by_address_.find(address); found != by_address_.end())
+    return found->second->ops.data();
+  // Not recursive: a long chain of branches must not use up the stack.
+  std::vector<std::uint32_t> open{address};
+  jumps_.clear();
+  std::size_t seen_jumps = 0;
+  while (!open.empty()) {
+    const std::uint32_t next = open.back();
+    open.pop_back();
+    if (by_address_.contains(next)) continue;
+    Block& block = blocks_.emplace_back();
+    block.address = next;
+    by_address_.emplace(next, &block);
+    BlockMaker{*this, block}.run();
+    for (; seen_jumps < jumps_.size(); ++seen_jumps) open.push_back(jumps_[seen_jumps].address);
+  }
+  for (const Jump& jump : jumps_)
+    jump.block->ops[jump.op].target = by_address_.at(jump.address)->ops.data();
+  jumps_.clear();
+  return by_address_.at(address)->ops.data();
+}
+
+bool Program::current() const {
+  const std::lock_guard lock{mutex_};
+  for (const Block& block : blocks_) {
+    const std::uint64_t bytes = block.words.size() * 8;
+    const bool ends_unmapped = block.ops.back().run == handlers_.trap &&
+                               faults_[block.ops.back().value].kind == FaultKind::fetch;
+    const std::uint64_t readable = ends_unmapped ? bytes - 8 : bytes;
+    if (ends_unmapped && memory_.mapped(block.address + static_cast<std::uint32_t>(readable), 8))
+      return false;
+    if (readable == 0) continue;
+    if (!memory_.mapped(block.address, readable)) return false;
+    if (std::memcmp(block.words.data(), memory_.at(block.address), readable) != 0) return false;
+  }
+  return true;
+}
+
+bool Program::has_barrier() const {
+  const std::lock_guard lock{mutex_};
+  return has_barrier_;
+}
+
+const StaticFault& Program::fault(std::uint32_t number) const {
+  const std::lock_guard lock{mutex_};
+  return faults_[number];
+}
+
+std::pair<std::uint32_t, std::uint64_t> Program::place(const MicroOp* op) const {
+  const std::lock_guard lock{mutex_};
+  for (const Block& block : blocks_)
+    if (op >= block.ops.data() && op < block.ops.data() + block.ops.size())
+      return {block.address + 8 * op->index, block.words[op->index]};
+  return {0, 0};
+}
+
+}  // namespace vc7::sim::interp

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+//
+// A program as micro-operations. Machine words are decoded once, when execution first reaches them.
+//
+// The unit is a block: the micro-operations of a straight run of instructions, entered only at its
+// start. A block goes on over conditional branches (not taken), so the delay slots of every branch
+// and thread switch lie in the block that holds it, and what happens after them is known when the
+// block is made.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <vc7/isa/instruction.hpp>
+#include <vc7/sim/fault.hpp>
+#include <vc7/sim/memory.hpp>
+
+#include "state.hpp"
+
+namespace vc7::sim::interp {
+
+/// A fault that executing a certain instruction raises, known from its word.
+struct StaticFault {
+  FaultKind kind;
+  std::string message;
+};
+
+struct Block {
+  std::uint32_t address = 0;         ///< of the first instruction
+  std::vector<std::uint64_t> words;  ///< instruction index -> word
+  std::vector<MicroOp> ops;
+};
+
+struct ProgramKey {
+  std::uint32_t code = 0;
+  bool four_way = false, single_segment = false;
+  friend bool operator==(const ProgramKey&, const ProgramKey&) = default;
+};
+
+class Program {
+ public:
+  Program(const Memory& memory, const Handlers& handlers, ProgramKey key);
+
+  const ProgramKey& key() const { return key_; }
+  /// First micro-operation at a GPU address, a multiple of 8. Makes the block, and those it can
+  /// branch to, at the first call. Thread-safe; pointers stay valid.
+  const MicroOp* entry(std::uint32_t address);
+  /// True if memory still holds the words that the blocks were made from.
+  bool current() const;
+  /// True if an instruction seen so far writes a synchronisation register. Stable once entry() has
+  /// returned.
+  bool has_barrier() const;
+  const StaticFault& fault(std::uint32_t number) const;
+  /// Address and word of the instruction that a micro-operation belongs to.
+  std::pair<std::uint32_t, std::uint64_t> place(const MicroOp* op) const;
+
+ private:
+  friend class BlockMaker;
+  /// A micro-operation that goes to the block at an address.
+  struct Jump {
+    Block* block;
+    std::size_t op;
+    std::uint32_t address;
+  };
+
+  const Memory& memory_;
+  const Handlers& handlers_;
+  ProgramKey key_;
+  mutable std::recursive_mutex mutex_;
+  std::deque<Block> blocks_;
+  std::unordered_map<std::uint32_t, Block*> by_address_;
+  std::deque<StaticFault> faults_;
+  std::vector<Jump> jumps_;  ///< of the blocks in the making
+  bool has_barrier_ = false;
+};
+
+}  // namespace vc7::sim::interp

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "program_cache.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <vc7/base/error.hpp>
+#include <vc7/sim/machine.hpp>
+
+namespace vc7::sim::interp {
+
+ProgramCache::ProgramCache(const Memory& memory) : memory_{memory} {}
+
+std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
+  const std::lock_guard lock{mutex_};
+  const auto found = std::find_if(programs_.begin(), programs_.end(),
+                                  [&](const auto& program) { return program->key() == key; });
+  std::shared_ptr<Program> program;
+  if (found != programs_.end()) {
+    program = *found;
+    programs_.erase(found);
+    if (!program->current()) program.reset();
+  }
+  if (!program) program = std::make_shared<Program>(memory_, *host_isa().handlers, key);
+  programs_.push_front(program);
+  if (programs_.size() > limit) programs_.pop_back();
+  return program;
+}
+
+namespace {
+
+/// What this host can execute, best first.
+std::vector<HostIsa> available() {
+  std::vector<HostIsa> list;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("x86-64-v4")) list.push_back({&handlers_avx512(), "avx512"});
+  if (__builtin_cpu_supports("x86-64-v3")) list.push_back({&handlers_avx2(), "avx2"});
+  list.push_back({&handlers_baseline(), "sse2"});
+#elif defined(__aarch64__)
+  list.push_back({&handlers_baseline(), "neon"});
+#else
+  list.push_back({&handlers_baseline(), "generic"});
+#endif
+  return list;
+}
+
+HostIsa choose() {
+  const auto list = available();
+  const char* wanted = std::getenv("VC7_SIM_ISA");
+  if (wanted == nullptr || *wanted == '\0') return list.front();
+  std::string names;
+  for (const HostIsa& isa : list) {
+    if (std::string_view{wanted} == isa.name) return isa;
+    names += names.empty() ? "" : ", ";
+    names += isa.name;
+  }
+  throw Error(fmt::format("VC7_SIM_ISA is '{}'; this host has {}", wanted, names));
+}
+
+}  // namespace
+
+const HostIsa& host_isa() {
+  static const HostIsa isa = choose();
+  return isa;
+}
+
+}  // namespace vc7::sim::interp
+
+namespace vc7::sim {
+std::string vector_isa() { return interp::host_isa().name; }
+}  // namespace vc7::sim

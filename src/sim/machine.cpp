@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include <vc7/sim/machine.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include <vc7/base/error.hpp>
+
+#include "dispatch/dispatch.hpp"
+#include "dispatch/supergroup.hpp"
+#include "interp/program_cache.hpp"
+#include "sim/exec/messages.hpp"
+
+namespace vc7::sim {
+namespace {
+
+std::uint64_t number_from_environment(const char* name, std::uint64_t limit) {
+  const std::string_view text = std::getenv(name);
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value == 0 || value > limit)
+    throw Error(fmt::format("{} is '{}'; allowed is a number from 1 to {}", name, text, limit));
+  return value;
+}
+
+bool is_set(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
+/// Hands out the supergroups of a job to host threads and collects what comes of them.
+class JobRun {
+ public:
+  JobRun(const Dispatch& dispatch, JobContext& job, Engine engine)
+      : dispatch_{dispatch}, job_{job}, engine_{engine} {}
+
+  JobResult run(unsigned host_threads) {
+    auto executor = make_executor();
+    const std::uint32_t tasks = dispatch_.supergroups();
+    const auto threads = static_cast<unsigned>(
+        std::min<std::uint64_t>(executor->serial() ? 1 : host_threads, tasks));
+    chunk_ = std::clamp<std::uint64_t>(tasks / (std::max(threads, 1u) * 16), 1, 64);
+    {
+      std::vector<std::jthread> helpers;
+      for (unsigned i = 1; i < threads; ++i)
+        helpers.emplace_back([this] { work(*make_executor()); });
+      work(*executor);
+    }
+    result_.warnings = job_.warnings.take();
+    return std::move(result_);
+  }
+
+ private:
+  std::unique_ptr<Executor> make_executor() {
+    return engine_ == Engine::oracle ? make_oracle(job_) : make_interpreter(job_);
+  }
+
+  void work(Executor& executor) {
+    const std::uint64_t tasks = dispatch_.supergroups();
+    for (;;) {
+      const std::uint64_t first = next_.fetch_add(chunk_);
+      if (first >= tasks) return;
+      const std::uint64_t end = std::min(first + chunk_, tasks);
+      for (std::uint64_t task = first; task < end; ++task)
+        if (!one(static_cast<std::uint32_t>(task), executor)) return;
+    }
+  }
+
+  bool stop_requested() const {
+    return job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed);
+  }
+
+  SupergroupResult stopped(std::uint32_t task) const {
+    const BatchStart start = dispatch_.start(task, 0);
+    SupergroupResult result;
+    result.fault = Fault{.kind = FaultKind::budget,
+                         .message = messages::stopped(),
+                         .batch = start.batch,
+                         .qpu = start.qpu,
+                         .thread = start.thread};
+    return result;
+  }
+
+  /// False if nothing after this supergroup is wanted.
+  bool one(std::uint32_t task, Executor& executor) {
+    if (task > faulted_.load(std::memory_order_relaxed)) return false;
+    SupergroupResult part =
+        stop_requested() ? stopped(task) : run_supergroup(dispatch_, task, job_, executor);
+    {
+      const std::lock_guard lock{mutex_};
+      result_.instructions += part.instructions;
+      result_.batches += part.batches;
+      // The first supergroup in the order of the job decides, however many threads run.
+      if (part.fault && task < faulted_) {
+        faulted_ = task;
+        result_.fault = std::move(part.fault);
+        job_.turns.cancel_after(task);
+      }
+    }
+    job_.turns.done(task);
+    return task < faulted_;
+  }
+
+  const Dispatch& dispatch_;
+  JobContext& job_;
+  Engine engine_;
+  std::uint64_t chunk_ = 1;
+  std::atomic<std::uint64_t> next_ = 0;
+  std::atomic<std::uint64_t> faulted_ = ~std::uint64_t{0};
+  std::mutex mutex_;
+  JobResult result_;
+};
+
+}  // namespace
+
+Options options_from_environment(Options options) {
+  if (is_set("VC7_SIM")) {
+    const std::string_view text = std::getenv("VC7_SIM");
+    if (text == "interp")
+      options.engine = Engine::interpreter;
+    else if (text == "oracle")
+      options.engine = Engine::oracle;
+    else
+      throw Error(fmt::format("VC7_SIM is '{}'; allowed are interp and oracle", text));
+  }
+  if (is_set("VC7_SIM_THREADS"))
+    options.host_threads = static_cast<unsigned>(number_from_environment("VC7_SIM_THREADS", 1024));
+  if (is_set("VC7_SIM_BUDGET"))
+    options.instruction_budget = number_from_environment("VC7_SIM_BUDGET", std::uint64_t{1} << 62);
+  return options;
+}
+
+struct Machine::Impl {
+  explicit Impl(Options machine_options) : options{machine_options}, programs{memory} {}
+
+  Options options;
+  Memory memory;
+  interp::ProgramCache programs;
+  std::mutex running;
+};
+
+Machine::Machine(Options options) : impl_{std::make_unique<Impl>(options)} {}
+Machine::~Machine() = default;
+
+Memory& Machine::memory() { return impl_->memory; }
+const Options& Machine::options() const { return impl_->options; }
+
+JobResult Machine::run(const CsdConfig& cfg, const std::atomic<bool>* stop) {
+  const std::lock_guard lock{impl_->running};
+  const Dispatch dispatch{cfg, impl_->options.topology};
+  UniformCache uniforms{impl_->memory};
+  Turns turns;
+  Warnings warnings;
+  JobContext job{.memory = impl_->memory,
+                 .uniforms = uniforms,
+                 .turns = turns,
+                 .warnings = warnings,
+                 .topology = impl_->options.topology,
+                 .code = dispatch.code(),
+                 .uniform_start = dispatch.uniforms(),
+                 .four_way = dispatch.four_way(),
+                 .single_segment = dispatch.single_segment(),
+                 .instruction_budget = impl_->options.instruction_budget,
+                 .stop = stop,
+                 .programs = &impl_->programs};
+  const unsigned host = std::max(1u, std::thread::hardware_concurrency());
+  const unsigned threads = impl_->options.host_threads != 0 ? impl_->options.host_threads : host;
+  return JobRun{dispatch, job, impl_->options.engine}.run(threads);
+}
+
+}  // namespace vc7::sim
