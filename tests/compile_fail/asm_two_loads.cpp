@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// expect: two load signals
+//
+// An instruction has one signal destination.
+#include <vc7/asm.hpp>
+
+using namespace vc7::qpu;
+
+void kernel(vc7::Assembler& a) {
+#ifdef VC7_FAIL
+  a.nop(ldtmu(rf1), ldunifrf(rf2));
+#else
+  a.nop(ldtmu(rf1), thrsw);
+#endif
+}
