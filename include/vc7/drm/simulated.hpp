@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+//
+// The kernel interface on top of the device model.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include <vc7/drm/node.hpp>
+#include <vc7/sim/machine.hpp>
+
+namespace vc7::drm {
+
+/// Executes one compute job; called by one thread, one job at a time, in the order of submission.
+/// Must return soon after `stop` becomes true, whatever the result then is.
+using CsdExecutor =
+    std::function<sim::JobResult(const sim::CsdConfig& cfg, const std::atomic<bool>& stop)>;
+
+struct SimulatedOptions {
+  sim::Options machine = {};
+  /// Runs the jobs instead of sim::Machine::run if set: lets tests block, fail and count.
+  CsdExecutor executor = {};
+  /// How long closing a Node waits for its jobs before it stops them. The kernel's scheduler waits
+  /// a second.
+  std::chrono::milliseconds close_grace{1000};
+};
+
+/// One simulated GPU: memory, queue and the thread that executes jobs. Several Nodes may be open on
+/// it at once, as several processes may open the real one. Opaque; lives until the last Node is
+/// closed.
+class SimulatedDevice;
+
+/// Throws vc7::Error if the host does not give 4 GiB of address space.
+std::shared_ptr<SimulatedDevice> make_simulated_device(SimulatedOptions options = {});
+
+/// The machine of the device, null if the options gave an executor.
+sim::Machine* machine(SimulatedDevice& device);
+
+/// Opens a file on the device.
+std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device);
+
+/// A file on a device of its own.
+std::unique_ptr<Node> open_simulated(SimulatedOptions options = {});
+
+}  // namespace vc7::drm

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+//
+// The V3D requests (v3d71 §14.1); the syncobjs are in syncobjs.cpp.
+#include "kernel_node.hpp"
+
+#include <sys/mman.h>
+#include <xf86drm.h>
+
+#include <cerrno>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "../uapi.hpp"
+
+namespace vc7::drm::kernel {
+namespace {
+
+static_assert(sizeof(off_t) == 8, "fake mmap offsets start at 4 GiB");
+
+// 0 or the errno. drmIoctl goes on after EINTR and EAGAIN.
+template <class Args>
+int call(int fd, std::uint32_t request, Args& args) {
+  return drmIoctl(fd, request, &args) == 0 ? 0 : errno;
+}
+
+std::uint64_t pointer(const void* to) { return reinterpret_cast<std::uint64_t>(to); }
+
+std::vector<uapi::Semaphore> semaphores(std::span<const SyncobjHandle> handles) {
+  std::vector<uapi::Semaphore> list(handles.size());
+  for (std::size_t i = 0; i < handles.size(); ++i) list[i].handle = handles[i];
+  return list;
+}
+
+Result<void> status(int code, const char* name) {
+  if (code != 0) return Failure{code, name};
+  return {};
+}
+
+}  // namespace
+
+Result<std::uint64_t> get_param(int fd, Param param) {
+  uapi::GetParam args{.param = static_cast<std::uint32_t>(param), .pad = 0, .value = 0};
+  if (const int code = call(fd, uapi::get_param, args)) return Failure{code, "get_param"};
+  return args.value;
+}
+
+KernelNode::KernelNode(Fd fd, std::string description)
+    : fd_{std::move(fd)}, description_{std::move(description)} {}
+
+Result<BufferObject> KernelNode::create_bo(std::uint32_t size, std::uint32_t flags) {
+  uapi::CreateBo args{.size = size, .flags = flags, .handle = 0, .offset = 0};
+  if (const int code = call(fd_.get(), uapi::create_bo, args)) return Failure{code, "create_bo"};
+  return BufferObject{args.handle, args.offset};
+}
+
+Result<std::uint32_t> KernelNode::get_bo_offset(BoHandle bo) {
+  uapi::GetBoOffset args{.handle = bo, .offset = 0};
+  if (const int code = call(fd_.get(), uapi::get_bo_offset, args))
+    return Failure{code, "get_bo_offset"};
+  return args.offset;
+}
+
+Result<Mapping> KernelNode::map_bo(BoHandle bo, std::size_t length) try {
+  uapi::MmapBo args{.handle = bo, .flags = 0, .offset = 0};
+  if (const int code = call(fd_.get(), uapi::mmap_bo, args)) return Failure{code, "map_bo"};
+  void* const start = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(),
+                           static_cast<off_t>(args.offset));
+  if (start == MAP_FAILED) return Failure{errno, "map_bo"};
+  // If there is no memory for the count, the deleter runs and the exception goes on.
+  std::shared_ptr<void> owner{start, [length](void* mapped) { munmap(mapped, length); }};
+  return Mapping{{static_cast<std::byte*>(start), length}, std::move(owner)};
+} catch (const std::bad_alloc&) {
+  return Failure{ENOMEM, "map_bo"};
+}
+
+Result<void> KernelNode::gem_close(BoHandle bo) {
+  uapi::GemClose args{.handle = bo, .pad = 0};
+  return status(call(fd_.get(), uapi::gem_close, args), "gem_close");
+}
+
+Result<void> KernelNode::wait_bo(BoHandle bo, std::uint64_t timeout_ns) {
+  // The kernel leaves the rest of the time in the structure when a signal interrupts it.
+  uapi::WaitBo args{.handle = bo, .pad = 0, .timeout_ns = timeout_ns};
+  return status(call(fd_.get(), uapi::wait_bo, args), "wait_bo");
+}
+
+Result<std::uint64_t> KernelNode::get_param(Param param) {
+  return kernel::get_param(fd_.get(), param);
+}
+
+Result<void> KernelNode::submit_csd(const SubmitCsd& job) try {
+  uapi::SubmitCsd args{};
+  args.cfg = job.cfg;
+  args.bo_handles = pointer(job.bo_handles.data());
+  args.bo_handle_count = static_cast<std::uint32_t>(job.bo_handles.size());
+  args.in_sync = job.in_sync;
+  args.out_sync = job.out_sync;
+  args.perfmon_id = job.perfmon_id;
+
+  uapi::MultiSync multi{};
+  std::vector<uapi::Semaphore> in, out;
+  if (job.multi_sync) {
+    in = semaphores(job.multi_sync->in_syncs);
+    out = semaphores(job.multi_sync->out_syncs);
+    multi.header.id = uapi::extension_multi_sync;
+    multi.in_syncs = pointer(in.data());
+    multi.out_syncs = pointer(out.data());
+    multi.in_sync_count = static_cast<std::uint32_t>(in.size());
+    multi.out_sync_count = static_cast<std::uint32_t>(out.size());
+    multi.wait_stage = static_cast<std::uint32_t>(job.multi_sync->wait_stage);
+    args.extensions = pointer(&multi);
+    args.flags = uapi::submit_extension;
+  }
+  return status(call(fd_.get(), uapi::submit_csd, args), "submit_csd");
+} catch (const std::bad_alloc&) {
+  return Failure{ENOMEM, "submit_csd"};
+}
+
+}  // namespace vc7::drm::kernel

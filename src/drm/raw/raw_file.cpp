@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "raw_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+
+#include "calls.hpp"
+#include "user_memory.hpp"
+
+namespace vc7::drm::raw {
+namespace {
+
+// Numbers of the DRM core's requests (drm.h).
+enum Core : std::uint32_t {
+  nr_version = 0x00,
+  nr_syncobj_create = 0xbf,
+  nr_syncobj_destroy = 0xc0,
+  nr_syncobj_wait = 0xc3,
+  nr_syncobj_reset = 0xc4,
+  nr_syncobj_signal = 0xc5,
+};
+
+int gem_close(Node& node, const uapi::GemClose& args) {
+  return node.gem_close(args.handle).error();
+}
+
+int wait_bo(Node& node, const uapi::WaitBo& args) {
+  if (args.pad != 0) return EINVAL;
+  return node.wait_bo(args.handle, args.timeout_ns).error();
+}
+
+int create_bo(Node& node, uapi::CreateBo& args) {
+  const auto bo = node.create_bo(args.size, args.flags);
+  if (!bo) return bo.error();
+  args.handle = bo.value().handle;
+  args.offset = bo.value().address;
+  return 0;
+}
+
+int get_bo_offset(Node& node, uapi::GetBoOffset& args) {
+  const auto address = node.get_bo_offset(args.handle);
+  if (address) args.offset = address.value();
+  return address.error();
+}
+
+int get_param(Node& node, uapi::GetParam& args) {
+  if (args.pad != 0) return EINVAL;
+  // The register parameters alone insist on a clean value.
+  if (args.param <= static_cast<std::uint32_t>(Param::core0_ident2) && args.value != 0)
+    return EINVAL;
+  const auto value = node.get_param(static_cast<Param>(args.param));
+  if (value) args.value = value.value();
+  return value.error();
+}
+
+}  // namespace
+
+struct Calls {
+  static int mmap_bo(RawFile& file, uapi::MmapBo& args) {
+    if (args.flags != 0) return EINVAL;
+    const auto address = file.node_->get_bo_offset(args.handle);
+    if (!address) return ENOENT;
+    args.offset = RawFile::first_offset + address.value();
+    const std::lock_guard lock{file.mutex_};
+    file.offsets_[args.offset] = args.handle;
+    return 0;
+  }
+
+  // Runs `handler` on a copy of the argument and copies back what it changed. The argument may be
+  // shorter than T.
+  template <class T, class Handler>
+  static int with(std::span<std::byte> argument, Handler handler) {
+    T args{};
+    const auto size = std::min(argument.size(), sizeof(T));
+    const auto bytes = std::as_writable_bytes(std::span{&args, 1});
+    std::ranges::copy(argument.first(size), bytes.begin());
+    const int error = handler(args);
+    std::ranges::copy(bytes.first(size), argument.begin());
+    return error;
+  }
+
+  static int dispatch(RawFile& file, std::uint32_t number, std::span<std::byte> argument) {
+    auto& node = *file.node_;
+    const auto on_node = [&](auto handler) {
+      return [&, handler](auto& a) { return handler(node, a); };
+    };
+    using uapi::Nr;
+    switch (number) {
+      case nr_version: return with<drm_version>(argument, version);
+      case nr_syncobj_create: return with<drm_syncobj_create>(argument, on_node(syncobj_create));
+      case nr_syncobj_destroy: return with<drm_syncobj_destroy>(argument, on_node(syncobj_destroy));
+      case nr_syncobj_wait: return with<drm_syncobj_wait>(argument, on_node(syncobj_wait));
+      case nr_syncobj_reset: return with<drm_syncobj_array>(argument, on_node(syncobj_reset));
+      case nr_syncobj_signal: return with<drm_syncobj_array>(argument, on_node(syncobj_signal));
+      case static_cast<std::uint32_t>(Nr::gem_close):
+        return with<uapi::GemClose>(argument, on_node(gem_close));
+      case static_cast<std::uint32_t>(Nr::wait_bo):
+        return with<uapi::WaitBo>(argument, on_node(wait_bo));
+      case static_cast<std::uint32_t>(Nr::create_bo):
+        return with<uapi::CreateBo>(argument, on_node(create_bo));
+      case static_cast<std::uint32_t>(Nr::mmap_bo):
+        return with<uapi::MmapBo>(argument, [&](auto& a) { return mmap_bo(file, a); });
+      case static_cast<std::uint32_t>(Nr::get_param):
+        return with<uapi::GetParam>(argument, on_node(get_param));
+      case static_cast<std::uint32_t>(Nr::get_bo_offset):
+        return with<uapi::GetBoOffset>(argument, on_node(get_bo_offset));
+      case static_cast<std::uint32_t>(Nr::submit_csd):
+        return with<uapi::SubmitCsd>(argument, on_node(submit_csd));
+      default: return EINVAL;
+    }
+  }
+};
+
+int RawFile::ioctl(std::uint64_t request, void* argument) try {
+  const auto type = (request >> 8) & 0xff;
+  const auto size = static_cast<std::size_t>((request >> 16) & 0x3fff);
+  const bool writes_back = (request >> 31 & 1) != 0;
+  if (type != uapi::drm_type) return ENOTTY;
+  const auto user = reinterpret_cast<std::uint64_t>(argument);
+  std::vector<std::byte> copy(size);
+  if (size != 0 && !copy_in(copy.data(), user, size)) return EFAULT;
+  const int error = Calls::dispatch(*this, static_cast<std::uint32_t>(request & 0xff), copy);
+  if (size != 0 && writes_back && !copy_out(user, copy.data(), size)) return EFAULT;
+  return error;
+} catch (const std::bad_alloc&) {
+  return ENOMEM;
+}
+
+Result<Mapping> RawFile::map(std::uint64_t offset, std::size_t length) {
+  const std::lock_guard lock{mutex_};
+  const auto found = offsets_.find(offset);
+  if (found == offsets_.end()) return Failure{EINVAL, "mmap"};
+  // The handle may be closed, and another buffer may have its number by now.
+  const auto address = node_->get_bo_offset(found->second);
+  if (!address || first_offset + address.value() != offset) return Failure{EINVAL, "mmap"};
+  return node_->map_bo(found->second, length);
+}
+
+}  // namespace vc7::drm::raw

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "node.hpp"
+
+#include <string>
+#include <utility>
+
+namespace vc7::drm {
+namespace simulated {
+
+SimulatedNode::SimulatedNode(std::shared_ptr<SimulatedDevice> device)
+    : device_{std::move(device)}, client_{std::make_shared<Client>()} {}
+
+SimulatedNode::~SimulatedNode() {
+  device_->close(client_);
+  // A job that is still being stopped keeps the Client, but the handles end here.
+  Handles<Buffer> buffers;
+  Handles<Syncobj> syncobjs;
+  const auto lock = device_->lock();
+  std::swap(buffers, client_->buffers);
+  std::swap(syncobjs, client_->syncobjs);
+}
+
+std::string SimulatedNode::description() const {
+  const auto& topology = device_->topology();
+  return "device model of V3D " + std::string{topology.name} + " with " +
+         std::to_string(topology.qpus()) + " QPUs (simulated)";
+}
+
+}  // namespace simulated
+
+std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device) {
+  return std::make_unique<simulated::SimulatedNode>(std::move(device));
+}
+
+std::unique_ptr<Node> open_simulated(SimulatedOptions options) {
+  return open_simulated(make_simulated_device(std::move(options)));
+}
+
+}  // namespace vc7::drm

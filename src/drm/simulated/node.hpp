@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <vc7/drm/node.hpp>
+
+#include "device.hpp"
+
+namespace vc7::drm::simulated {
+
+/// One open file of a simulated device.
+class SimulatedNode final : public Node {
+ public:
+  explicit SimulatedNode(std::shared_ptr<SimulatedDevice> device);
+  ~SimulatedNode() override;
+
+  std::string description() const override;
+  bool simulated() const override { return true; }
+
+  Result<BufferObject> create_bo(std::uint32_t size, std::uint32_t flags) override;
+  Result<std::uint32_t> get_bo_offset(BoHandle bo) override;
+  Result<Mapping> map_bo(BoHandle bo, std::size_t length) override;
+  Result<void> gem_close(BoHandle bo) override;
+  Result<void> wait_bo(BoHandle bo, std::uint64_t timeout_ns) override;
+
+  Result<std::uint64_t> get_param(Param param) override;
+  Result<void> submit_csd(const SubmitCsd& job) override;
+
+  Result<SyncobjHandle> syncobj_create(bool signalled) override;
+  Result<void> syncobj_destroy(SyncobjHandle syncobj) override;
+  Result<std::uint32_t> syncobj_wait(std::span<const SyncobjHandle> syncobjs,
+                                     std::uint64_t timeout_ns, SyncobjWait how) override;
+  Result<void> syncobj_reset(std::span<const SyncobjHandle> syncobjs) override;
+  Result<void> syncobj_signal(std::span<const SyncobjHandle> syncobjs) override;
+  Result<FenceStatus> fence_status(SyncobjHandle syncobj) override;
+  std::shared_ptr<const sim::JobResult> report(SyncobjHandle syncobj) override;
+
+ private:
+  std::shared_ptr<Buffer> find_buffer(BoHandle bo);
+  std::shared_ptr<Syncobj> find_syncobj(SyncobjHandle syncobj);
+  Result<void> replace_fences(std::span<const SyncobjHandle> syncobjs, std::shared_ptr<Fence> fence,
+                              const char* call);
+
+  const std::shared_ptr<SimulatedDevice> device_;
+  const std::shared_ptr<Client> client_;
+};
+
+}  // namespace vc7::drm::simulated

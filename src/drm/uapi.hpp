@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+//
+// The V3D structures and request codes that cross the system call (v3d71 §14.1, §14.2). Written
+// from the layout tables and not taken from a kernel header: libdrm installs v3d_drm.h on ARM only,
+// and older ones lack the newer fields.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace vc7::drm::uapi {
+
+struct GemClose {
+  std::uint32_t handle, pad;
+};
+
+struct WaitBo {
+  std::uint32_t handle, pad;
+  std::uint64_t timeout_ns;  ///< relative; what remains of it after an interruption
+};
+
+struct CreateBo {
+  std::uint32_t size, flags;
+  std::uint32_t handle;  ///< out
+  std::uint32_t offset;  ///< out: GPU address
+};
+
+struct MmapBo {
+  std::uint32_t handle, flags;
+  std::uint64_t offset;  ///< out: where to mmap the DRM file
+};
+
+struct GetParam {
+  std::uint32_t param, pad;
+  std::uint64_t value;  ///< out
+};
+
+struct GetBoOffset {
+  std::uint32_t handle;
+  std::uint32_t offset;  ///< out
+};
+
+struct SubmitCsd {
+  std::array<std::uint32_t, 7> cfg;
+  std::array<std::uint32_t, 4> coef;
+  std::uint32_t hole;
+  std::uint64_t bo_handles;  ///< pointer to u32[bo_handle_count]
+  std::uint32_t bo_handle_count;
+  std::uint32_t in_sync, out_sync;
+  std::uint32_t perfmon_id;
+  std::uint64_t extensions;  ///< pointer to the first ExtensionHeader
+  std::uint32_t flags, pad;
+};
+
+/// SubmitCsd::flags: `extensions` is a list.
+inline constexpr std::uint32_t submit_extension = 2;
+
+struct ExtensionHeader {
+  std::uint64_t next;
+  std::uint32_t id, flags;
+};
+
+inline constexpr std::uint32_t extension_multi_sync = 1;
+
+struct MultiSync {
+  ExtensionHeader header;
+  std::uint64_t in_syncs, out_syncs;  ///< pointers to Semaphore[]
+  std::uint32_t in_sync_count, out_sync_count;
+  std::uint32_t wait_stage, pad;
+};
+
+struct Semaphore {
+  std::uint32_t handle, flags;
+  std::uint64_t point;
+  std::array<std::uint64_t, 2> must_be_zero;
+};
+
+/// Numbers of the requests: the low byte of a request code.
+enum class Nr : std::uint32_t {
+  gem_close = 0x09,
+  submit_cl = 0x40,
+  wait_bo = 0x41,
+  create_bo = 0x42,
+  mmap_bo = 0x43,
+  get_param = 0x44,
+  get_bo_offset = 0x45,
+  submit_tfu = 0x46,
+  submit_csd = 0x47,
+  perfmon_create = 0x48,
+  perfmon_destroy = 0x49,
+  perfmon_get_values = 0x4a,
+  submit_cpu = 0x4b,
+  perfmon_get_counter = 0x4c,
+  perfmon_set_global = 0x4d,
+};
+
+inline constexpr std::uint32_t drm_type = 0x64;  ///< 'd'
+enum class Direction : std::uint32_t { write = 1, read_write = 3 };
+
+/// A request code as Linux packs it: direction 31:30, size 29:16, type 15:8, number 7:0.
+constexpr std::uint32_t request(Nr nr, std::size_t size, Direction direction) {
+  return static_cast<std::uint32_t>(direction) << 30 | static_cast<std::uint32_t>(size) << 16 |
+         drm_type << 8 | static_cast<std::uint32_t>(nr);
+}
+
+inline constexpr auto gem_close = request(Nr::gem_close, sizeof(GemClose), Direction::write);
+inline constexpr auto wait_bo = request(Nr::wait_bo, sizeof(WaitBo), Direction::read_write);
+inline constexpr auto create_bo = request(Nr::create_bo, sizeof(CreateBo), Direction::read_write);
+inline constexpr auto mmap_bo = request(Nr::mmap_bo, sizeof(MmapBo), Direction::read_write);
+inline constexpr auto get_param = request(Nr::get_param, sizeof(GetParam), Direction::read_write);
+inline constexpr auto get_bo_offset =
+    request(Nr::get_bo_offset, sizeof(GetBoOffset), Direction::read_write);
+inline constexpr auto submit_csd = request(Nr::submit_csd, sizeof(SubmitCsd), Direction::write);
+
+static_assert(gem_close == 0x40086409);
+static_assert(wait_bo == 0xc0106441);
+static_assert(create_bo == 0xc0106442);
+static_assert(mmap_bo == 0xc0106443);
+static_assert(get_param == 0xc0106444);
+static_assert(get_bo_offset == 0xc0086445);
+static_assert(submit_csd == 0x40586447);
+
+static_assert(offsetof(WaitBo, timeout_ns) == 8);
+static_assert(offsetof(CreateBo, handle) == 8 && offsetof(CreateBo, offset) == 12);
+static_assert(offsetof(MmapBo, offset) == 8);
+static_assert(offsetof(GetParam, value) == 8);
+static_assert(offsetof(SubmitCsd, coef) == 28 && offsetof(SubmitCsd, hole) == 44);
+static_assert(offsetof(SubmitCsd, bo_handles) == 48 && offsetof(SubmitCsd, bo_handle_count) == 56);
+static_assert(offsetof(SubmitCsd, in_sync) == 60 && offsetof(SubmitCsd, out_sync) == 64);
+static_assert(offsetof(SubmitCsd, perfmon_id) == 68 && offsetof(SubmitCsd, extensions) == 72);
+static_assert(offsetof(SubmitCsd, flags) == 80 && offsetof(SubmitCsd, pad) == 84);
+static_assert(sizeof(ExtensionHeader) == 16 && offsetof(ExtensionHeader, id) == 8);
+static_assert(sizeof(MultiSync) == 48 && offsetof(MultiSync, in_syncs) == 16);
+static_assert(offsetof(MultiSync, in_sync_count) == 32 && offsetof(MultiSync, wait_stage) == 40);
+static_assert(sizeof(Semaphore) == 32 && offsetof(Semaphore, point) == 8);
+
+}  // namespace vc7::drm::uapi
