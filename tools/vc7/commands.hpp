@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+//
+// The subcommands of vc7, one file each. To add one: a function here, a file of its name, a line in
+// main.cpp.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace vc7::tool {
+
+/// Exit codes of every subcommand.
+enum ExitCode : int {
+  fine = 0,
+  input_wrong = 1,  ///< what the command looked at is wrong, or the device failed
+  usage_wrong = 2,  ///< the command line is wrong
+};
+
+// Each adds its subcommand to `app`. A command sets `exit_code` if it is not to be `fine`, and
+// throws vc7::Error for input_wrong with a message.
+void add_info(CLI::App& app, int& exit_code);
+
+}  // namespace vc7::tool
