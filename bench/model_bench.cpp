@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+//
+// Speed of the device model: instructions per second and host thread, for the sgemm of the
+// examples, a copy and an integer program with branches, beside OpenBLAS on the same problem.
+#include <vc7/vc7.hpp>
+
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#ifdef VC7_HAVE_OPENBLAS
+#include <cblas.h>
+extern "C" void openblas_set_num_threads(int threads);
+#endif
+
+#include "../examples/kernels/mandelbrot.hpp"
+#include "../examples/kernels/scopy.hpp"
+#include "../examples/kernels/sgemm.hpp"
+
+namespace {
+
+using namespace vc7::examples;
+
+vc7::Device open_model(benchmark::State& state) {
+  vc7::sim::Options model;
+  model.host_threads = static_cast<unsigned>(state.range(0));
+  return vc7::Device::open(vc7::OpenOptions{.device = "sim", .model = model});
+}
+
+/// Runs a job again and again; counters: instructions per second, and per second and host thread.
+void measure(benchmark::State& state, vc7::Device& device, const vc7::Code& code,
+             const vc7::Dispatch& dispatch, const vc7::Uniforms& uniforms) {
+  std::uint64_t instructions = 0;
+  for (auto _ : state) {
+    const vc7::Event event = device.run(code, dispatch, uniforms);
+    instructions += event.statistics()->instructions;
+  }
+  const auto count = static_cast<double>(instructions);
+  state.counters["instr/s"] = benchmark::Counter(count, benchmark::Counter::kIsRate);
+  state.counters["instr/s/thread"] =
+      benchmark::Counter(count / static_cast<double>(state.range(0)), benchmark::Counter::kIsRate);
+  state.SetLabel("simulated, " + vc7::sim::vector_isa());
+}
+
+constexpr std::uint32_t sgemm_size = 1024;
+
+void BM_model_sgemm_1024(benchmark::State& state) {
+  constexpr std::uint32_t n = sgemm_size;
+  vc7::Device device = open_model(state);
+  const auto a = device.alloc<float>(n * n, 0.5f), b = device.alloc<float>(n * n, 0.25f),
+             c = device.alloc<float>(n * n, 1.0f);
+  measure(state, device, device.load(vc7::assemble(sgemm_kernel)),
+          vc7::Dispatch{.local_size = {16}, .workgroups = {n / 16, n / 16}},
+          vc7::Uniforms{a, n * 4, b, n * 4, c, n * 4, n / 4, sgemm_load_config, sgemm_tile_config,
+                        1.0f, 0.0f});
+}
+
+void BM_model_mandelbrot_512(benchmark::State& state) {
+  constexpr std::uint32_t n = 512;
+  vc7::Device device = open_model(state);
+  const auto counts = device.alloc<std::uint32_t>(n * n);
+  const MandelbrotView view{-2 * 4096, -6144, 3 * 4096 / static_cast<int>(n)};
+  measure(state, device, device.load(vc7::assemble(mandelbrot_kernel)),
+          vc7::Dispatch{.local_size = {16}, .workgroups = {n / 16, n}},
+          vc7::Uniforms{view.left, view.top, view.step, 256, counts, 4 * n});
+}
+
+void BM_model_scopy_24Mi(benchmark::State& state) {
+  vc7::Device device = open_model(state);
+  const auto from = device.alloc<float>(24 << 20, 1.0f), to = device.alloc<float>(24 << 20);
+  const std::uint32_t batches = device.qpus();
+  measure(state, device, device.load(vc7::assemble(scopy_kernel)), vc7::Dispatch::batches(batches),
+          vc7::Uniforms{from, to, from.size_bytes(), batches * scopy_chunk, scopy_config});
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(from.size_bytes()));
+}
+
+void with_threads(benchmark::internal::Benchmark* b) {
+  b->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+}
+BENCHMARK(BM_model_sgemm_1024)->Apply(with_threads);
+BENCHMARK(BM_model_mandelbrot_512)->Apply(with_threads);
+BENCHMARK(BM_model_scopy_24Mi)->Apply(with_threads);
+
+#ifdef VC7_HAVE_OPENBLAS
+void BM_openblas_sgemm_1024(benchmark::State& state) {
+  constexpr int n = static_cast<int>(sgemm_size);
+  openblas_set_num_threads(static_cast<int>(state.range(0)));
+  const std::vector<float> a(n * n, 0.5f), b(n * n, 0.25f);
+  std::vector<float> c(n * n, 1.0f);
+  for (auto _ : state)
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1.0f, a.data(), n, b.data(), n,
+                0.0f, c.data(), n);
+  state.SetLabel("the yardstick, native");
+}
+BENCHMARK(BM_openblas_sgemm_1024)->Apply(with_threads);
+#endif
+
+}  // namespace
