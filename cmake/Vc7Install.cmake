@@ -83,6 +83,7 @@ foreach(list IN ITEMS vc7_pc_requires vc7_pc_requires_private vc7_pc_libs vc7_pc
 endforeach()
 # The prefix is found from where vc7.pc lies, so that an installation can be moved.
 file(RELATIVE_PATH vc7_pc_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+string(REGEX REPLACE "/$" "" vc7_pc_prefix "${vc7_pc_prefix}")
 configure_file("${PROJECT_SOURCE_DIR}/cmake/vc7.pc.in" "${PROJECT_BINARY_DIR}/vc7.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/vc7.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 

@@ -8,7 +8,9 @@ set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
 set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
 set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
 
-set(CMAKE_CROSSCOMPILING_EMULATOR "qemu-aarch64;-L;/usr/aarch64-linux-gnu")
+# Without -L /usr/aarch64-linux-gnu: the loader there is the cross compiler's copy of the C library, but finds the
+# libc.so.6 of libc6:arm64, and the two differ in version; measured: every program that makes a thread hangs.
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64)
 
 # Host programs (pkg-config) stay; its modules are those of the target and those without architecture.
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

@@ -115,10 +115,21 @@ constexpr std::optional<Signals> signals_from_index(unsigned index) {
   return detail::signal_sets[index];
 }
 
+namespace detail {
+// The bits of each set, for a search that is cheap in constant evaluation too. No set has all bits.
+inline constexpr auto signal_set_bits = [] {
+  std::array<std::uint16_t, 32> bits{};
+  for (std::size_t i = 0; i < bits.size(); ++i)
+    bits[i] = signal_sets[i] ? signal_sets[i]->bits() : std::uint16_t{0xffff};
+  return bits;
+}();
+}  // namespace detail
+
 /// The index of a set, nothing if the set cannot be encoded.
 constexpr std::optional<std::uint8_t> signal_index(Signals signals) {
-  for (std::uint8_t index = 0; index < detail::signal_sets.size(); ++index)
-    if (detail::signal_sets[index] == signals) return index;
+  const std::uint16_t wanted = signals.bits();
+  for (std::uint8_t index = 0; index < 32; ++index)
+    if (detail::signal_set_bits[index] == wanted) return index;
   return std::nullopt;
 }
 

@@ -38,7 +38,7 @@ constexpr std::uint32_t config_default = 0xff, config_vec4 = 0xfc;
 VC7_GUEST_ACCESS VC7_INLINE void load_words(const std::byte* base, const std::uint32_t* address,
                                             Slot& result) {
   const U consecutive = (load(lane_numbers) << 2) + address[0];
-  if (lane_mask(load(address) == consecutive) == 0xffff) {
+  if (lane_mask(load(address) == consecutive) == 0xffff && address[0] <= 0u - sizeof(Slot)) {
     __builtin_memcpy(result.lane, base + address[0], sizeof result);
     return;
   }
@@ -66,7 +66,7 @@ VC7_GUEST_ACCESS VC7_INLINE void load_vec4(const std::byte* base, const std::uin
 VC7_GUEST_ACCESS VC7_INLINE void store_words(std::byte* base, const std::uint32_t* address,
                                              const Slot& data) {
   const U consecutive = (load(lane_numbers) << 2) + address[0];
-  if (lane_mask(load(address) == consecutive) == 0xffff) {
+  if (lane_mask(load(address) == consecutive) == 0xffff && address[0] <= 0u - sizeof(Slot)) {
     __builtin_memcpy(base + address[0], data.lane, sizeof data);
     return;
   }
@@ -97,7 +97,9 @@ VC7_INLINE const MicroOp* access(State& st, const MicroOp* op) {
   const std::uint32_t active = condition_lanes(st, op->condition) & st.live;
   const std::uint32_t* words = st.slot[op->a].lane;
   const U address = load(words);
+  // Vectors at the very end of the address space wrap: not here.
   if (active == 0xffff && lane_mask((address & 3) != 0) == 0 &&
+      lane_mask(address > U(0xfffffff0)) == 0 &&
       (config == config_default || config == config_vec4)) {
     const unsigned n = config == config_vec4 ? 4 : 1;
     if (st.data_count == 0) {

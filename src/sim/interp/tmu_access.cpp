@@ -86,6 +86,11 @@ Slot* const* reserve(State& st, const MicroOp* op, unsigned words, Slot** result
   return results;
 }
 
+/// Component k of a lane's access. Addresses have 32 bits: they wrap.
+std::byte* component(const State& st, unsigned lane, unsigned k) {
+  return st.memory + static_cast<std::uint32_t>(st.memory_addresses.lane[lane] + 4 * k);
+}
+
 bool load(State& st, const MicroOp* op, const Config& config, std::uint32_t active) {
   Slot* results[4];
   const unsigned n = config.components();
@@ -94,8 +99,7 @@ bool load(State& st, const MicroOp* op, const Config& config, std::uint32_t acti
   for (unsigned i = 0; i < lanes; ++i) {
     if ((active >> i & 1) == 0) continue;
     for (unsigned k = 0; k < n; ++k) {
-      std::uint32_t word =
-          read(st.memory + std::uint64_t{st.memory_addresses.lane[i]} + 4 * k, config.bytes());
+      std::uint32_t word = read(component(st, i, k), config.bytes());
       if (config.is_signed()) {
         const unsigned shift = 32 - 8 * config.bytes();
         word = static_cast<std::uint32_t>(static_cast<std::int32_t>(word << shift) >> shift);
@@ -116,8 +120,7 @@ void store(State& st, const MicroOp* op, const Config& config, std::uint32_t act
   for (unsigned i = 0; i < lanes; ++i)
     for (unsigned k = 0; k < n; ++k)
       if ((active >> i & 1) != 0)
-        write(st.memory + std::uint64_t{st.memory_addresses.lane[i]} + 4 * k,
-              st.tmu_data[k].lane[i], config.bytes());
+        write(component(st, i, k), st.tmu_data[k].lane[i], config.bytes());
 }
 
 std::uint32_t combine(unsigned op, std::uint32_t old, std::uint32_t x, std::uint32_t y) {

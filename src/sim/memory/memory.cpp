@@ -46,7 +46,7 @@ void Memory::map(std::uint32_t address, std::uint64_t size) {
   if (size == 0 || size % page_size != 0)
     refuse(address, size, "the size must be a multiple of 4096 and not 0");
   if (address % page_size != 0) refuse(address, size, "the address must be a multiple of 4096");
-  if (address + size > Reservation::space) refuse(address, size, "the range ends above 4 GiB");
+  if (size > Reservation::space - address) refuse(address, size, "the range ends above 4 GiB");
   const std::lock_guard lock{mutex_};
   const auto next = ranges_.lower_bound(address);
   if (next != ranges_.end() && next->first < address + size)

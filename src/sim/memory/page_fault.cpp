@@ -22,6 +22,7 @@ void pass_on(int signal, siginfo_t* info, void* context) {
     struct sigaction standard = {};
     standard.sa_handler = SIG_DFL;
     sigaction(signal, &standard, nullptr);
+    if (info->si_code <= 0) raise(signal);  // sent by a process: no instruction to fault again
   }
 }
 }  // namespace

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+//
+// The oracle: a slow second reading of v3d71, one instruction and one lane at a time, that judges the
+// interpreter. Nothing is prepared, remembered or shared between instructions.
+#include <bit>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <vc7/isa/decode.hpp>
+
+#include "alu.hpp"
+#include "checks.hpp"
+#include "sim/exec/executor.hpp"
+#include "sim/exec/messages.hpp"
+#include "sim/exec/semantics/modifiers.hpp"
+#include "tmu.hpp"
+
+namespace vc7::sim {
+namespace oracle {
+namespace {
+
+namespace sem = semantics;
+using isa::Magic;
+using isa::Signal;
+
+class OracleBatch : public Batch {
+ public:
+  OracleBatch(JobContext& job, const BatchStart& start)
+      : job_{job}, start_{start}, identity_{start.qpu, start.thread}, pc_{job.code} {
+    state_.rf[2] = start.rf2;
+    state_.rf[3] = start.rf3;
+    state_.uniforms = job.uniform_start;
+    for (unsigned lane = 0; lane < lanes; ++lane) state_.msf[lane] = start.live >> lane & 1;
+  }
+
+  Exit resume(bool stop_at_switch) override {
+    for (;;) {
+      try {
+        const auto exit = step();
+        if (exit && (*exit != Exit::switched || stop_at_switch)) return *exit;
+      } catch (const Trap& trap) {
+        fault_ = {.kind = trap.kind,
+                  .message = trap.message,
+                  .batch = start_.batch,
+                  .qpu = start_.qpu,
+                  .thread = start_.thread,
+                  .lane = trap.lane,
+                  .address = trap.address,
+                  .pc = pc_,
+                  .word = word_};
+        return Exit::fault;
+      }
+    }
+  }
+  const Fault& fault() const override { return fault_; }
+  std::uint64_t instructions() const override { return instructions_; }
+
+ private:
+  /// One instruction. What a thread switch or end that completes with it asks for, else nothing.
+  std::optional<Exit> step() {
+    word_ = 0;
+    if (job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed))
+      throw Trap{FaultKind::budget, messages::stopped()};
+    if (instructions_ >= job_.instruction_budget)
+      throw Trap{FaultKind::budget, messages::budget(job_.instruction_budget)};
+    if (!job_.memory.mapped(pc_, 8))
+      throw Trap{FaultKind::fetch, messages::fetch(pc_), -1, pc_};
+    word_ = *reinterpret_cast<const std::uint64_t*>(job_.memory.at(pc_));
+    const isa::Decoded decoded = isa::decode(word_);
+    if (!decoded) throw Trap{FaultKind::invalid, messages::invalid(isa::message(decoded.error))};
+
+    bool branched = false;
+    if (const auto* branch = std::get_if<isa::BranchInstruction>(&*decoded.instruction)) {
+      execute(*branch);
+      branched = true;
+    } else {
+      execute(std::get<isa::AluInstruction>(*decoded.instruction));
+    }
+    ++instructions_;
+    advance(branched);
+    return finish_switches();
+  }
+
+  // --- program counter, slots, thread switches ----------------------------------------------------
+
+  /// After a branch three more instructions run before it takes effect.
+  void advance(bool branched) {
+    pc_ += 8;
+    if (branched || branch_slots_ == 0) return;
+    if (--branch_slots_ == 0 && target_) pc_ = *std::exchange(target_, std::nullopt);
+  }
+
+  /// thrsw (v3d71 §12.2, §12.5): an ordinary switch, the marker that announces the last one, or the
+  /// end.
+  void request_switch() {
+    if (branch_slots_ > 0) throw Trap{FaultKind::restriction, messages::switch_in_branch_slots()};
+    const bool directly_after = last_thrsw_ && instructions_ - *last_thrsw_ == 1;
+    if (directly_after && last_was_second_) throw Trap{FaultKind::restriction, messages::third_switch()};
+    last_thrsw_ = instructions_;
+    last_was_second_ = directly_after;
+    if (directly_after) {
+      if (job_.single_segment) return;  // the end is already on its way
+      if (last_announced_) throw Trap{FaultKind::restriction, messages::second_last_switch()};
+      last_announced_ = true;
+      return;
+    }
+    const bool end = last_announced_ || job_.single_segment;
+    pending_.push_back({instructions_ + 2, end});
+  }
+
+  std::optional<Exit> finish_switches() {
+    if (pending_.empty() || instructions_ - 1 < pending_.front().after) return std::nullopt;
+    const bool end = pending_.front().end;
+    pending_.erase(pending_.begin());
+    if (end) {
+      if (!state_.tmu_results.empty()) job_.warnings.add(messages::early_end());
+      return Exit::ended;
+    }
+    state_.rtop = {};
+    state_.dot_mode = sem::DotMode::uu;
+    return std::exchange(state_.barrier_requested, false) ? Exit::barrier : Exit::switched;
+  }
+
+  // --- branches (v3d71 §1.3, §11) -----------------------------------------------------------------
+
+  bool taken(const isa::BranchInstruction& branch) const {
+    using enum isa::BranchCondition;
+    const LaneMask a = state_.flags.a;
+    LaneMask counted = all_lanes;
+    if (branch.msf == isa::MsfIgnore::p) counted = state_.live();
+    if (branch.msf == isa::MsfIgnore::q)
+      for (unsigned quad = 0; quad < lanes; quad += 4)
+        if ((state_.live() >> quad & 15) == 0) counted = static_cast<LaneMask>(counted & ~(15u << quad));
+    switch (branch.condition) {
+      case always: return true;
+      case a0: return (a & 1) != 0;
+      case na0: return (a & 1) == 0;
+      case alla: return (~a & counted) == 0;
+      case anyna: return (~a & counted) != 0;
+      case anya: return (a & counted) != 0;
+      case allna: return (a & counted) == 0;
+    }
+    return false;
+  }
+
+  std::uint32_t target_of(const isa::BranchInstruction& branch) const {
+    switch (branch.target) {
+      case isa::BranchTarget::absolute: return branch.offset;
+      case isa::BranchTarget::relative: return pc_ + 32 + branch.offset;
+      case isa::BranchTarget::link: return state_.link;
+      case isa::BranchTarget::reg: return state_.rf[branch.reg][0];
+    }
+    return 0;
+  }
+
+  void execute(const isa::BranchInstruction& branch) {
+    if (branch_slots_ > 0) throw Trap{FaultKind::restriction, messages::branch_in_branch_slots()};
+    if (!pending_.empty()) throw Trap{FaultKind::restriction, messages::branch_in_switch_slots()};
+    check(branch, job_);
+    const bool jump = taken(branch);
+    const std::uint32_t target = target_of(branch);
+    if (jump && target % 8 != 0)
+      throw Trap{FaultKind::restriction, messages::misaligned_target(target)};
+
+    // A branch that is not taken takes its uniform all the same.
+    std::uint32_t pointer = state_.uniforms;
+    switch (branch.uniforms) {
+      case isa::UniformTarget::unchanged: break;
+      case isa::UniformTarget::absolute: pointer = next_uniform(); break;
+      case isa::UniformTarget::relative: {
+        const std::uint32_t distance = next_uniform();
+        pointer = state_.uniforms + distance;
+        break;
+      }
+      case isa::UniformTarget::link: pointer = state_.link; break;
+      case isa::UniformTarget::reg: pointer = state_.rf[branch.reg][1] & ~7u; break;  // lane 1
+    }
+    branch_slots_ = 3;
+    if (!jump) return;
+    target_ = target;
+    if (branch.uniforms != isa::UniformTarget::unchanged) state_.uniforms = pointer;
+    if (branch.set_link) state_.link = pc_ + 32;
+  }
+
+  // --- ALU instructions ---------------------------------------------------------------------------
+
+  std::uint32_t read_stream(std::uint32_t& pointer, std::string (*message)(std::uint32_t)) {
+    const UniformCache::Line* line = job_.uniforms.line(pointer);
+    if (line == nullptr) throw Trap{FaultKind::uniform, message(pointer), -1, pointer};
+    const std::uint32_t word = (*line)[pointer % UniformCache::line_bytes / 4];
+    pointer += 4;
+    return word;
+  }
+  std::uint32_t next_uniform() { return read_stream(state_.uniforms, messages::uniform); }
+  std::uint32_t next_unifa() { return read_stream(state_.unifa, messages::unifa); }
+
+  void execute(const isa::AluInstruction& i) {
+    check(i, job_);
+    if (i.signals.has(Signal::thrsw)) request_switch();
+
+    // Everything is read before anything is written.
+    const sem::Flags flags = state_.flags;
+    const AluResult add = evaluate(i.add, i.flags.add.condition, state_, identity_);
+    const AluResult mul = evaluate(i.mul, state_);
+    Lanes named{}, implicit{};
+    if (i.signals.has(Signal::ldtmu)) named = tmu_pop(state_);
+    if (i.signals.has(Signal::ldunifrf)) named = sem::splat(next_uniform());
+    if (i.signals.has(Signal::ldunifarf)) named = sem::splat(next_unifa());
+    if (i.signals.has(Signal::ldunif)) implicit = sem::splat(next_uniform());
+    if (i.signals.has(Signal::ldunifa)) implicit = sem::splat(next_unifa());
+
+    if (i.signals.has(Signal::wrtmuc)) state_.tmu_config = next_uniform();
+    if (i.signals.has(Signal::ldunif) || i.signals.has(Signal::ldunifa)) state_.rf[0] = implicit;
+    if (i.signals.has_destination()) write(i.signal_destination, isa::Pack::none, named, all_lanes);
+    if (info(i.mul.op).effect == isa::Effect::rtop) state_.rtop = mul.rtop;
+    if (info(i.add.op).effect == isa::Effect::nnmode) state_.dot_mode = add.dot_mode;
+    if (i.add.op == isa::AddOp::flpop) state_.flags.a = add.a_flags;
+    change_flags(i.flags.add.op, add);
+    change_flags(i.flags.mul.op, mul);
+
+    if (info(i.add.op).has_destination())
+      write(i.add.dst, i.add.pack, add.value, passing(i.flags.add.condition, flags));
+    if (info(i.mul.op).has_destination())
+      write(i.mul.dst, i.mul.pack, mul.value, passing(i.flags.mul.condition, flags));
+    // Last: the accesses above go by the lanes that were live before.
+    if (i.add.op == isa::AddOp::setmsf) state_.msf = add.msf;
+  }
+
+  void change_flags(isa::FlagOp op, const AluResult& result) {
+    if (op == isa::FlagOp::none) return;
+    const auto code = static_cast<unsigned>(op);
+    const LaneMask tested[] = {0, result.z, result.n, result.c};
+    state_.flags = is_push(op) ? sem::push(state_.flags, tested[code])
+                               : sem::update(code, state_.flags, tested[sem::tested_by_update(code)]);
+  }
+
+  // --- destinations (v3d71 §6) --------------------------------------------------------------------
+
+  static std::uint32_t packed(isa::Pack pack, std::uint32_t old, std::uint32_t value) {
+    if (pack == isa::Pack::l) return sem::pack_l(old, value);
+    if (pack == isa::Pack::h) return sem::pack_h(old, value);
+    return value;
+  }
+
+  void write(isa::WriteAddress to, isa::Pack pack, const Lanes& value, LaneMask mask) {
+    if (to.magic) {
+      write_magic(static_cast<Magic>(to.address),
+                  sem::each_lane([&](std::size_t lane) { return packed(pack, 0, value[lane]); }), mask);
+      return;
+    }
+    for (unsigned lane = 0; lane < lanes; ++lane) {
+      std::uint32_t& word = state_.rf[to.address][lane];
+      if (sem::in_mask(mask, lane)) word = packed(pack, word, value[lane]);
+    }
+  }
+
+  void write_magic(Magic to, const Lanes& value, LaneMask mask) {
+    switch (to) {
+      case Magic::rep:
+        if (mask != 0) state_.rf[0] = sem::rep(value);
+        break;
+      case Magic::quad:
+        if (mask != 0) state_.rf[0] = sem::quad(value);
+        break;
+      case Magic::unifa:
+        if ((mask & 1) != 0) state_.unifa = value[0];
+        break;
+      case Magic::tmuc:
+        if ((mask & 1) != 0) state_.tmu_config = value[0];
+        break;
+      case Magic::tmud: tmu_data(state_, true, value, mask); break;
+      case Magic::tmudref:
+      case Magic::tmuoff: tmu_data(state_, false, value, mask); break;
+      case Magic::tmuau: state_.tmu_config = next_uniform(); [[fallthrough]];
+      case Magic::tmua: tmu_access(state_, value, mask, job_, start_.task); break;
+      case Magic::syncb: request_barrier(value, mask); break;
+      default: break;  // null; all others were refused
+    }
+  }
+
+  /// Only the word of barrierid is known (v3d71 §12.4).
+  void request_barrier(const Lanes& value, LaneMask mask) {
+    for (unsigned lane = 0; lane < lanes; ++lane)
+      if (sem::in_mask(mask, lane) && value[lane] != 0)
+        throw Trap{FaultKind::unsupported, messages::sync_command()};
+    if (mask != 0) state_.barrier_requested = true;
+  }
+
+  struct Switch {
+    std::uint64_t after;  ///< number of its second slot
+    bool end;
+  };
+
+  JobContext& job_;
+  BatchStart start_;
+  Identity identity_;
+  ThreadState state_;
+  Fault fault_;
+
+  std::uint32_t pc_;
+  std::uint64_t word_ = 0;
+  std::uint64_t instructions_ = 0;  ///< completed; number of the current one, from 0
+  unsigned branch_slots_ = 0;       ///< instructions that still run before a branch takes effect
+  std::optional<std::uint32_t> target_;
+  std::optional<std::uint64_t> last_thrsw_;
+  bool last_was_second_ = false;  ///< the last thrsw came directly after another
+  bool last_announced_ = false;
+  std::vector<Switch> pending_;
+};
+
+class OracleExecutor : public Executor {
+ public:
+  explicit OracleExecutor(JobContext& job) : job_{job} {}
+  std::unique_ptr<Batch> start(const BatchStart& start) override {
+    return std::make_unique<OracleBatch>(job_, start);
+  }
+
+ private:
+  JobContext& job_;
+};
+
+}  // namespace
+}  // namespace oracle
+
+std::unique_ptr<Executor> make_oracle(JobContext& job) {
+  return std::make_unique<oracle::OracleExecutor>(job);
+}
+
+}  // namespace vc7::sim
