@@ -12,7 +12,8 @@ constexpr std::string_view model_prefix = "sim:";
 
 std::string allowed_values() {
   std::string text = "drm, sim";
-  for (const auto& topology : sim::topologies) text += fmt::format(", {}{}", model_prefix, topology.name);
+  for (const auto& topology : sim::topologies)
+    text += fmt::format(", {}{}", model_prefix, topology.name);
   return text + ", or the path of a DRM node such as /dev/dri/renderD128";
 }
 

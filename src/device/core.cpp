@@ -71,8 +71,7 @@ void Core::out_of_memory(const Lock&, const drm::Failure& failure, std::uint64_t
 }
 
 Block Core::allocate(std::size_t count, std::size_t element_size, const Where& where) {
-  if (count == 0)
-    fail(where, "alloc: 0 elements, allowed is 1 or more");
+  if (count == 0) fail(where, "alloc: 0 elements, allowed is 1 or more");
   if (count > largest_buffer / element_size)
     fail(where, fmt::format("alloc: {} elements of {} bytes, allowed are at most {} of them: the "
                             "address space of the GPU has 4 GiB",
@@ -257,8 +256,8 @@ bool Core::finish(const Lock& lock, const std::shared_ptr<Job>& job) {
     // No free descriptor, no memory: nothing is known, but nothing is lost either.
     const int code = fence.error();
     if (code == EMFILE || code == ENFILE || code == ENOMEM)
-      fail(job->where, fmt::format("cannot find out how the job ended: {}",
-                                   drm::describe(fence.failure())));
+      fail(job->where,
+           fmt::format("cannot find out how the job ended: {}", drm::describe(fence.failure())));
     conclude(lock, job,
              job_error(*job, JobErrorKind::device_lost,
                        fmt::format("the device does not tell how the job ended: {}",
@@ -271,11 +270,10 @@ bool Core::finish(const Lock& lock, const std::shared_ptr<Job>& job) {
                       .resets = reset_counters(),
                       .simulated = info_.simulated};
   if (ending.report != nullptr) {
-    const auto start = std::max(job->submitted, last_end_);
     job->statistics = JobStatistics{
         .instructions = ending.report->instructions,
         .batches = ending.report->batches,
-        .host_seconds = std::chrono::duration<double>(Clock::now() - start).count(),
+        .host_seconds = std::chrono::duration<double>(Clock::now() - job->submitted).count(),
         .warnings = ending.report->warnings};
   }
   conclude(lock, job, judge(*job, ending, programs_));
@@ -289,7 +287,6 @@ void Core::conclude(const Lock& lock, const std::shared_ptr<Job>& job,
     job->error = std::move(error);
   }
   job->done = true;
-  last_end_ = Clock::now();
   (void)node_->syncobj_destroy(job->syncobj);
   std::erase(jobs_, job);
   if (job->uniforms != 0) data_.give_back(job->uniforms, 0);
@@ -334,7 +331,11 @@ void Core::drop(const std::shared_ptr<Job>& job) noexcept {
 }
 
 void Core::throw_unreported(const Lock&, bool dropped_only) {
-  const auto wanted = [&](const std::shared_ptr<Job>& job) { return job->dropped || !dropped_only; };
+  const auto wanted = [&](const std::shared_ptr<Job>& job) {
+    return job->dropped || !dropped_only;
+  };
+  // In the order of submission, not in that in which the ends were noticed.
+  std::ranges::sort(failed_, {}, [](const auto& job) { return job->number; });
   const auto first = std::ranges::find_if(failed_, wanted);
   if (first == failed_.end()) return;
   const auto count = static_cast<std::size_t>(std::ranges::count_if(failed_, wanted));
@@ -402,8 +403,7 @@ void Core::close() noexcept {
     node = std::move(node_);
   }
   node.reset();  // here the device model stops what still runs
-  for (const auto& job : unreported)
-    tell_unreported(options_, late_error(*job->error, 0));
+  for (const auto& job : unreported) tell_unreported(options_, late_error(*job->error, 0));
 }
 
 }  // namespace vc7::detail

@@ -104,7 +104,6 @@ class Core : public std::enable_shared_from_this<Core> {
   std::deque<std::shared_ptr<Job>> jobs_;     // in flight, oldest first
   std::vector<std::shared_ptr<Job>> failed_;  // and nobody knows yet
   std::uint64_t submitted_ = 0;
-  Clock::time_point last_end_{};  // when the end of a job was last noticed
 };
 
 }  // namespace vc7::detail

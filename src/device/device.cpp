@@ -56,8 +56,8 @@ Device::~Device() {
 }
 
 Device Device::open(OpenOptions options) {
-  auto [node, note] = detail::choose(options.device, std::getenv("VC7_DEVICE"),
-                                     this_computer(options.model));
+  auto [node, note] =
+      detail::choose(options.device, std::getenv("VC7_DEVICE"), this_computer(options.model));
   return Device{make_core(std::move(node), note, std::move(options.options))};
 }
 
@@ -71,8 +71,7 @@ const DeviceInfo& Device::info() const { return checked(core_).info(); }
 DispatchTarget Device::dispatch_target() const {
   const DeviceInfo& i = info();
   // v3d71 §13.1, cfg4.
-  return {.qpus = i.qpus(),
-          .batches_minus_one = i.major == 7 && i.minor == 1 && i.revision < 6};
+  return {.qpus = i.qpus(), .batches_minus_one = i.major == 7 && i.minor == 1 && i.revision < 6};
 }
 
 detail::Block Device::alloc_bytes(std::size_t count, std::size_t element_size, const Where& where) {

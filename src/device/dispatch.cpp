@@ -44,8 +44,10 @@ std::uint32_t workgroup_size(const Dispatch& dispatch, const Where& where) {
   check_range("local_size.z", size.z, 1, largest_workgroup, where);
   const std::uint64_t lanes = size.product();
   if (lanes > largest_workgroup)
-    detail::fail(where, fmt::format("dispatch: a local size of {} x {} x {} = {} lanes, allowed are at most {}",
-                                    size.x, size.y, size.z, lanes, largest_workgroup));
+    detail::fail(
+        where,
+        fmt::format("dispatch: a local size of {} x {} x {} = {} lanes, allowed are at most {}",
+                    size.x, size.y, size.z, lanes, largest_workgroup));
   return static_cast<std::uint32_t>(lanes);
 }
 
@@ -60,8 +62,8 @@ std::uint32_t choose_supergroup(const Dispatch& dispatch, const DispatchTarget& 
   if (dispatch.subgroup_operations) return 1;
   std::uint64_t most = std::min<std::uint64_t>(most_workgroups_per_supergroup, workgroups);
   if (dispatch.barrier)
-    most = std::min<std::uint64_t>(
-        most, resident_batches(dispatch, target) / 2 * lanes_per_batch / lanes);
+    most = std::min<std::uint64_t>(most, resident_batches(dispatch, target) / 2 * lanes_per_batch /
+                                             lanes);
   std::uint32_t best = 1;
   std::uint64_t fewest = lanes_per_batch;
   for (std::uint32_t n = 1; n <= most; ++n) {
@@ -130,9 +132,11 @@ std::array<std::uint32_t, 7> csd_config(const Dispatch& dispatch, std::uint32_t 
                                         std::uint32_t uniforms, const DispatchTarget& target,
                                         Where where) {
   if (code == 0 || code % 8 != 0)
-    detail::fail(where, fmt::format("dispatch: code at 0x{:08x}, allowed are multiples of 8 but 0", code));
+    detail::fail(where,
+                 fmt::format("dispatch: code at 0x{:08x}, allowed are multiples of 8 but 0", code));
   if (uniforms % 4 != 0)
-    detail::fail(where, fmt::format("dispatch: uniforms at 0x{:08x}, allowed are multiples of 4", uniforms));
+    detail::fail(
+        where, fmt::format("dispatch: uniforms at 0x{:08x}, allowed are multiples of 4", uniforms));
   const DispatchPlan groups = plan(dispatch, target, where);
   // 16 workgroups and 256 lanes are written as 0 (v3d71 §18 row 32).
   const std::uint32_t supergroups = (groups.batches_per_supergroup - 1) << 12 |

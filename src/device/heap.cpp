@@ -50,7 +50,8 @@ drm::Result<Heap::Piece> Heap::take(std::uint32_t size) {
   // Sizes of own buffer objects are not rounded, so that the last page of a simulated one ends
   // where the kernel's would.
   const std::uint64_t rounded =
-      shared ? (std::uint64_t{size} + buffer_alignment - 1) / buffer_alignment * buffer_alignment : size;
+      shared ? (std::uint64_t{size} + buffer_alignment - 1) / buffer_alignment * buffer_alignment
+             : size;
   Chunk* chunk = nullptr;
   auto found = shared ? find_free(rounded, chunk) : used_.end();
   bool fresh = false;
@@ -71,8 +72,7 @@ drm::Result<Heap::Piece> Heap::take(std::uint32_t size) {
   used_.insert(std::move(node));
   bytes_in_use_ += rounded;
 
-  const Piece piece{address,
-                    chunk->mapping.bytes().subspan(address - chunk->object.address, size)};
+  const Piece piece{address, chunk->mapping.bytes().subspan(address - chunk->object.address, size)};
   // A new buffer object is zero already (v3d71 §14.4).
   if (!fresh) std::memset(piece.bytes.data(), 0, piece.bytes.size());
   return piece;

@@ -69,7 +69,9 @@ class Heap {
     drm::Mapping mapping;
     bool shared = false;
     Ranges free;
-    bool idle() const { return free.size() == 1 && free.begin()->second.size == mapping.bytes().size(); }
+    bool idle() const {
+      return free.size() == 1 && free.begin()->second.size == mapping.bytes().size();
+    }
   };
 
   drm::Result<Chunk*> add_chunk(std::uint32_t size, bool shared);

@@ -64,7 +64,8 @@ DeviceInfo ask_info(drm::Node& node, const std::string& note) {
   info.revision = ask(node, hub_ident3) >> 8 & 0xff;
   info.version = fmt::format("{}.{}.{}", info.major, info.minor, info.revision);
   if (info.major != 7)
-    throw Error{fmt::format("{}: it is a V3D {}, allowed is 7.x", node.description(), info.version)};
+    throw Error{
+        fmt::format("{}: it is a V3D {}, allowed is 7.x", node.description(), info.version)};
   info.slices = ident1 >> 4 & 0xf;
   info.qpus_per_slice = ident1 >> 8 & 0xf;
   if (info.qpus() == 0)

@@ -92,10 +92,11 @@ JobError fault_error(const Job& job, const sim::Fault& fault, const LoadedProgra
   const CodePlace code = find_code(fault.pc, programs);
   auto source = source_of(code);
   text += describe_place(fault, code, source);
-  return JobError{text, {.kind = hang ? JobErrorKind::hang : JobErrorKind::fault,
-                         .fault = fault,
-                         .place = std::move(source),
-                         .submitted = place_of(job.where)}};
+  return JobError{text,
+                  {.kind = hang ? JobErrorKind::hang : JobErrorKind::fault,
+                   .fault = fault,
+                   .place = std::move(source),
+                   .submitted = place_of(job.where)}};
 }
 
 bool grown(const std::optional<std::uint64_t>& before, const std::optional<std::uint64_t>& now) {
@@ -105,17 +106,19 @@ bool grown(const std::optional<std::uint64_t>& before, const std::optional<std::
 }  // namespace
 
 JobError job_error(const Job& job, JobErrorKind kind, const std::string& message) {
-  return JobError{message, {.kind = kind, .fault = {}, .place = {}, .submitted = place_of(job.where)}};
+  return JobError{message,
+                  {.kind = kind, .fault = {}, .place = {}, .submitted = place_of(job.where)}};
 }
 
 JobError late_error(const JobError& error, std::size_t others) {
   std::string text = fmt::format("the job submitted at {}:{} failed: {}", error.submitted().file,
                                  error.submitted().line, error.what());
   if (others != 0) text += fmt::format(" (and {} later {})", others, others == 1 ? "job" : "jobs");
-  return JobError{text, {.kind = error.kind(),
-                         .fault = error.fault(),
-                         .place = error.place(),
-                         .submitted = error.submitted()}};
+  return JobError{text,
+                  {.kind = error.kind(),
+                   .fault = error.fault(),
+                   .place = error.place(),
+                   .submitted = error.submitted()}};
 }
 
 std::optional<JobError> judge(const Job& job, const Ending& ending,
@@ -125,16 +128,17 @@ std::optional<JobError> judge(const Job& job, const Ending& ending,
   const int code = ending.fence.error;
   if (ending.simulated) {
     if (code == 0) return {};
-    return job_error(job, JobErrorKind::stopped,
-                     fmt::format("the device model stopped the job (fence: {})",
-                                 drm::errno_name(code)));
+    return job_error(
+        job, JobErrorKind::stopped,
+        fmt::format("the device model stopped the job (fence: {})", drm::errno_name(code)));
   }
   if (code != 0)
-    return job_error(job, JobErrorKind::hang,
-                     fmt::format("the kernel killed the job, its results are not valid (fence: {}): "
-                                 "no batch finished for about 500 ms; see dmesg, and run it with "
-                                 "VC7_DEVICE=sim to find the instruction",
-                                 drm::errno_name(code)));
+    return job_error(
+        job, JobErrorKind::hang,
+        fmt::format("the kernel killed the job, its results are not valid (fence: {}): "
+                    "no batch finished for about 500 ms; see dmesg, and run it with "
+                    "VC7_DEVICE=sim to find the instruction",
+                    drm::errno_name(code)));
   // Not every kernel puts the error into the fence. Then all jobs in flight are under suspicion.
   if (grown(job.resets.context, ending.resets.context))
     return job_error(job, JobErrorKind::hang,

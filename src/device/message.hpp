@@ -23,8 +23,7 @@ namespace vc7::detail {
 template <class T>
 auto value_or_fail(drm::Result<T> result, const std::source_location& where,
                    std::string_view doing) {
-  if (!result.ok())
-    fail(where, fmt::format("{}: {}", doing, drm::describe(result.failure())));
+  if (!result.ok()) fail(where, fmt::format("{}: {}", doing, drm::describe(result.failure())));
   return std::move(result).value();
 }
 

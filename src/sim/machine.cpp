@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <map>
+#include <mutex>
 #include <string_view>
 #include <thread>
 
@@ -94,17 +96,31 @@ class JobRun {
         stop_requested() ? stopped(task) : run_supergroup(dispatch_, task, job_, executor);
     {
       const std::lock_guard lock{mutex_};
-      result_.instructions += part.instructions;
-      result_.batches += part.batches;
       // The first supergroup in the order of the job decides, however many threads run.
       if (part.fault && task < faulted_) {
         faulted_ = task;
         result_.fault = std::move(part.fault);
         job_.turns.cancel_after(task);
       }
+      count(task, {part.instructions, part.batches});
     }
     job_.turns.done(task);
     return task < faulted_;
+  }
+
+  struct Counts {
+    std::uint64_t instructions, batches;
+  };
+  /// Adds up in the order of the job and not past a fault, so that the sums do not depend on the
+  /// number of threads.
+  void count(std::uint32_t task, Counts counts) {
+    ahead_.emplace(task, counts);
+    for (auto next = ahead_.begin();
+         next != ahead_.end() && next->first == counted_ && counted_ <= faulted_; ++counted_) {
+      result_.instructions += next->second.instructions;
+      result_.batches += next->second.batches;
+      next = ahead_.erase(next);
+    }
   }
 
   const Dispatch& dispatch_;
@@ -114,6 +130,8 @@ class JobRun {
   std::atomic<std::uint64_t> next_ = 0;
   std::atomic<std::uint64_t> faulted_ = ~std::uint64_t{0};
   std::mutex mutex_;
+  std::uint64_t counted_ = 0;              ///< supergroups whose counts are in result_
+  std::map<std::uint64_t, Counts> ahead_;  ///< of later supergroups
   JobResult result_;
 };
 

@@ -12,8 +12,10 @@ namespace {
 struct Pair {
   std::uint32_t a, b;
 };
-static_assert(BufferElement<Pair> && BufferElement<float> && !BufferElement<std::string> && !BufferElement<const int>);
-static_assert(!std::is_copy_constructible_v<Buffer<float>> && std::is_nothrow_move_constructible_v<Buffer<float>>);
+static_assert(BufferElement<Pair> && BufferElement<float> && !BufferElement<std::string> &&
+              !BufferElement<const int>);
+static_assert(!std::is_copy_constructible_v<Buffer<float>> &&
+              std::is_nothrow_move_constructible_v<Buffer<float>>);
 
 bool all_zero(std::span<const std::uint8_t> bytes) {
   return std::ranges::all_of(bytes, [](std::uint8_t b) { return b == 0; });
@@ -114,14 +116,16 @@ TEST(Buffer, FreedMemoryIsUsedAgain) {
 TEST(Buffer, RefusesSizes) {
   FakeGpu gpu;
   Device device = gpu.open();
-  EXPECT_CONTAINS(error_of([&] { (void)device.alloc<float>(0); }), "alloc: 0 elements, allowed is 1 or more");
+  EXPECT_CONTAINS(error_of([&] { (void)device.alloc<float>(0); }),
+                  "alloc: 0 elements, allowed is 1 or more");
   EXPECT_CONTAINS(error_of([&] { (void)device.alloc<float>(std::size_t{1} << 30); }),
                   "alloc: 1073741824 elements of 4 bytes, allowed are at most 1073733632");
   EXPECT_CONTAINS(error_of([&] { (void)device.alloc<double>(SIZE_MAX); }),
                   "alloc: 18446744073709551615 elements of 8 bytes");
   EXPECT_CONTAINS(error_of([&] { (void)device.copy<float>({}); }), "alloc: 0 elements");
-  EXPECT_CONTAINS(error_of([&] { (void)device.alloc<float>(0); }),
-                  "buffer_test.cpp:" + std::to_string(__LINE__ - 1) + ": ");
+  const auto text = error_of([&] { (void)device.alloc<float>(0); });
+  const auto place = "buffer_test.cpp" + line_before();
+  EXPECT_CONTAINS(text, place);
   EXPECT_EQ(gpu.watch->objects, 0);
 }
 
@@ -141,8 +145,10 @@ TEST(Buffer, ChecksIndices) {
   auto buffer = device.alloc<float>(4);
   EXPECT_EQ(buffer.at(3), 0.0f);
   EXPECT_EQ(buffer.address(4), buffer.address() + 16);
-  EXPECT_CONTAINS(error_of([&] { (void)buffer.at(4); }), "element 4 of a buffer, allowed are 0 to 3");
-  EXPECT_CONTAINS(error_of([&] { (void)buffer.address(5); }), "element 5 of a buffer, allowed are 0 to 4");
+  EXPECT_CONTAINS(error_of([&] { (void)buffer.at(4); }),
+                  "element 4 of a buffer, allowed are 0 to 3");
+  EXPECT_CONTAINS(error_of([&] { (void)buffer.address(5); }),
+                  "element 5 of a buffer, allowed are 0 to 4");
   const Buffer<float> empty;
   EXPECT_CONTAINS(error_of([&] { (void)empty.at(0); }), "element 0 of an empty buffer");
 }

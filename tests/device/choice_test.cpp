@@ -19,7 +19,9 @@ struct FakeComputer {
   detail::Computer computer() {
     const auto node = [] {
       drm::SimulatedOptions options;
-      options.executor = [](const sim::CsdConfig&, const std::atomic<bool>&) { return sim::JobResult{}; };
+      options.executor = [](const sim::CsdConfig&, const std::atomic<bool>&) {
+        return sim::JobResult{};
+      };
       return drm::open_simulated(std::move(options));
     };
     return {.probe = [this] { return nodes; },
@@ -38,11 +40,15 @@ struct FakeComputer {
   }
 };
 
-const drm::ProbedNode intel{"/dev/dri/renderD128", "i915", "", OpenProblem::not_v3d, "its driver is i915, not v3d"};
+const drm::ProbedNode intel{"/dev/dri/renderD128", "i915", "", OpenProblem::not_v3d,
+                            "its driver is i915, not v3d"};
 const drm::ProbedNode pi5{"/dev/dri/renderD129", "v3d", "7.1.10", {}, "usable"};
-const drm::ProbedNode locked{"/dev/dri/renderD129", "v3d", "", OpenProblem::permission, "no permission to open it"};
-const drm::ProbedNode unknown{"/dev/dri/renderD128", "", "", OpenProblem::permission, "no permission to open it"};
-const drm::ProbedNode pi4{"/dev/dri/renderD128", "v3d", "4.2.14", OpenProblem::not_v7, "it is a V3D 4.2.14"};
+const drm::ProbedNode locked{"/dev/dri/renderD129", "v3d", "", OpenProblem::permission,
+                             "no permission to open it"};
+const drm::ProbedNode unknown{"/dev/dri/renderD128", "", "", OpenProblem::permission,
+                              "no permission to open it"};
+const drm::ProbedNode pi4{"/dev/dri/renderD128", "v3d", "4.2.14", OpenProblem::not_v7,
+                          "it is a V3D 4.2.14"};
 
 TEST(Choice, TakesTheGpuIfThereIsOne) {
   FakeComputer c{{intel, pi5}, ""};
@@ -65,7 +71,8 @@ TEST(Choice, TakesTheModelIfThereIsNone) {
 }
 
 TEST(Choice, DoesNotHideAGpuThatCannotBeUsed) {
-  for (const auto problem : {OpenProblem::permission, OpenProblem::failed, OpenProblem::no_compute}) {
+  for (const auto problem :
+       {OpenProblem::permission, OpenProblem::failed, OpenProblem::no_compute}) {
     auto node = locked;
     node.problem = problem;
     FakeComputer c{{intel, node}, ""};
@@ -95,7 +102,8 @@ TEST(Choice, NamesWhatIsAllowed) {
   EXPECT_EQ(error_of([&] { (void)c.choose("", "gpu"); }),
             "VC7_DEVICE is \"gpu\", allowed are drm, sim, sim:7.1.7, sim:7.1.10, or the path of a "
             "DRM node such as /dev/dri/renderD128");
-  EXPECT_CONTAINS(error_of([&] { (void)c.choose("sim:7.1", nullptr); }), "the device is \"sim:7.1\", allowed are");
+  EXPECT_CONTAINS(error_of([&] { (void)c.choose("sim:7.1", nullptr); }),
+                  "the device is \"sim:7.1\", allowed are");
   EXPECT_CONTAINS(error_of([&] { (void)c.choose("sim:", nullptr); }), "the device is \"sim:\"");
 }
 

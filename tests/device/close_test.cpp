@@ -96,7 +96,8 @@ TEST(Close, MovedDevice) {
   FakeGpu gpu, other;
   Device a = gpu.open();
   Device b = std::move(a);
-  EXPECT_CONTAINS(error_of([&] { (void)a.alloc<int>(1); }), "this Device was moved to another one");  // NOLINT
+  EXPECT_CONTAINS(error_of([&] { (void)a.alloc<int>(1); }),
+                  "this Device was moved to another one");  // NOLINT
   EXPECT_CONTAINS(error_of([&] { (void)a.info(); }), "moved");
   b.run(b.load(words_with_lines(4)), {});
   b = other.open();
@@ -106,13 +107,14 @@ TEST(Close, MovedDevice) {
 TEST(Close, LeavesNothingBehind) {
   const auto before = open_descriptors();
   for (int i = 0; i < 20; ++i) {
-    FakeGpu gpu{[](const sim::CsdConfig& cfg) { return cfg[4] % 2 == 0 ? faulty(0x1000) : sim::JobResult{}; }};
+    FakeGpu gpu{[](const sim::CsdConfig& cfg) {
+      return cfg[4] % 2 == 0 ? faulty(0x1000) : sim::JobResult{};
+    }};
     {
       Device device = gpu.open(impatient());
       const Code code = device.load(words_with_lines(100));
       const auto large = device.alloc<float>(100000), small = device.alloc<float>(1);
-      for (std::uint32_t n = 1; n < 10; ++n)
-        try {
+      for (std::uint32_t n = 1; n < 10; ++n) try {
           device.submit(code, Dispatch::batches(n), Uniforms{large, small});
         } catch (const JobError&) {
         }

@@ -10,9 +10,8 @@ namespace {
 struct FailingGpu : FakeGpu {
   static constexpr Dispatch healthy = Dispatch::batches(50);  // these do not fail
   FailingGpu()
-      : FakeGpu{[this](const sim::CsdConfig& cfg) {
-          return cfg[4] == 50 ? sim::JobResult{} : next;
-        }} {}
+      : FakeGpu{
+            [this](const sim::CsdConfig& cfg) { return cfg[4] == 50 ? sim::JobResult{} : next; }} {}
   sim::JobResult next;
 };
 
@@ -69,7 +68,8 @@ TEST(Failure, ProgramThatDoesNotEnd) {
   Device device = gpu.open();
   const Code code = device.load(words_with_lines(4));
   gpu.next = faulty(code.address() + 8 * 4, sim::FaultKind::invalid);
-  EXPECT_CONTAINS(error_of_job(device.submit(code, {})).what(), "behind the end of the program of 4 words");
+  EXPECT_CONTAINS(error_of_job(device.submit(code, {})).what(),
+                  "behind the end of the program of 4 words");
 }
 
 TEST(Failure, CodeThatNobodyLoaded) {
@@ -136,8 +136,7 @@ TEST(Failure, OfADroppedJobIsThrownBySubmit) {
   gpu.next = faulty(code.address());
   device.submit(code, {});
   std::string text;
-  while (text.empty())
-    text = error_of<JobError>([&] { device.submit(code, FailingGpu::healthy); });
+  while (text.empty()) text = error_of<JobError>([&] { device.submit(code, FailingGpu::healthy); });
   EXPECT_CONTAINS(text, "the job submitted at ");
   device.synchronize();
 }
@@ -188,7 +187,8 @@ TEST(Failure, KernelKilledTheJob) {
   gpu.watch->fence_error = ECANCELED;
   const JobError error = error_of_job(device.submit(code, {}));
   EXPECT_EQ(error.kind(), JobErrorKind::hang);
-  EXPECT_CONTAINS(error.what(), "the kernel killed the job, its results are not valid (fence: ECANCELED)");
+  EXPECT_CONTAINS(error.what(),
+                  "the kernel killed the job, its results are not valid (fence: ECANCELED)");
   gpu.watch->fence_error = 0;
   device.run(code, {});
 }
@@ -236,7 +236,8 @@ TEST(Failure, NoDescriptorForTheEndOfAJob) {
   const Code code = device.load(words_with_lines(8));
   const Event event = device.submit(code, {});
   gpu.watch->status_error = EMFILE;
-  EXPECT_CONTAINS(error_of([&] { event.wait(); }), "cannot find out how the job ended: fence_status: EMFILE");
+  EXPECT_CONTAINS(error_of([&] { event.wait(); }),
+                  "cannot find out how the job ended: fence_status: EMFILE");
   gpu.watch->status_error = EIO;
   EXPECT_EQ(error_of_job(event).kind(), JobErrorKind::device_lost);
 }

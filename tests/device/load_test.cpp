@@ -52,7 +52,8 @@ TEST(Load, RefusesPrograms) {
   FakeGpu gpu;
   Device device = gpu.open();
   EXPECT_CONTAINS(error_of([&] { (void)device.load(Program{}); }), "load: the program is empty");
-  EXPECT_CONTAINS(error_of([&] { (void)device.load(std::span<const std::uint64_t>{}); }), "load: the program is empty");
+  EXPECT_CONTAINS(error_of([&] { (void)device.load(std::span<const std::uint64_t>{}); }),
+                  "load: the program is empty");
   Program::Parts parts;
   parts.words = {1, 2};
   parts.absolute_branches = {{.index = 2, .target = 0}};

@@ -103,7 +103,8 @@ TEST(Model, ProgramWithoutAnEnd) {
   Assembler a;
   for (int i = 0; i < 100; ++i) a.nop();
   const Code code = device.load(a.finish());
-  EXPECT_CONTAINS(error_of<JobError>([&] { device.run(code, {}); }), "behind the end of the program of 100 words");
+  EXPECT_CONTAINS(error_of<JobError>([&] { device.run(code, {}); }),
+                  "behind the end of the program of 100 words");
 }
 
 TEST(Model, EndlessLoopIsAHang) {

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,12 @@ std::string error_of(Call call) {
     return error.what();
   }
   return {};
+}
+
+/// ":41: " if it is called in line 42. Not inside of a macro: all of it is one line to the
+/// compiler.
+inline std::string line_before(std::source_location where = std::source_location::current()) {
+  return ":" + std::to_string(where.line() - 1) + ": ";
 }
 
 inline bool contains(const std::string& text, const std::string& part) {
@@ -78,7 +85,9 @@ class WatchedNode : public drm::Node {
     --watch_->open_nodes;
   }
 
-  std::string description() const override { return watch_->hardware ? "a GPU" : below_->description(); }
+  std::string description() const override {
+    return watch_->hardware ? "a GPU" : below_->description();
+  }
   bool simulated() const override { return !watch_->hardware; }
   drm::Result<drm::BufferObject> create_bo(std::uint32_t size, std::uint32_t flags) override {
     if (watch_->create_error != 0) return drm::Failure{watch_->create_error, "create_bo"};
@@ -86,7 +95,9 @@ class WatchedNode : public drm::Node {
     if (result) ++watch_->objects, ++watch_->created_objects, ++own_objects_;
     return result;
   }
-  drm::Result<std::uint32_t> get_bo_offset(drm::BoHandle bo) override { return below_->get_bo_offset(bo); }
+  drm::Result<std::uint32_t> get_bo_offset(drm::BoHandle bo) override {
+    return below_->get_bo_offset(bo);
+  }
   drm::Result<drm::Mapping> map_bo(drm::BoHandle bo, std::size_t length) override {
     return below_->map_bo(bo, length);
   }
@@ -96,7 +107,8 @@ class WatchedNode : public drm::Node {
     return result;
   }
   drm::Result<std::uint64_t> get_param(drm::Param param) override {
-    if (param == drm::Param::hub_ident3 && watch_->hub_ident3 != 0) return std::uint64_t{watch_->hub_ident3};
+    if (param == drm::Param::hub_ident3 && watch_->hub_ident3 != 0)
+      return std::uint64_t{watch_->hub_ident3};
     if (watch_->hardware) {
       const bool known = watch_->tells_resets;
       if (param == drm::Param::global_reset_counter || param == drm::Param::context_reset_counter) {
@@ -208,7 +220,7 @@ class FakeGpu {
   int started_ = 0;
 };
 
-inline constexpr std::uint64_t nop_word = 0x3c003186bb03f000;  // reference/encodings.tsv
+inline constexpr std::uint64_t nop_word = 0x38003186bb03f000;  // reference/encodings.tsv
 
 /// A program of `n` words that nobody executes, with the lines kernel.cpp:10, 11, ...
 inline Program words_with_lines(std::size_t n) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// A second source for which opcodes and sub-opcodes exist and what they mean: the tables of v3d71 §2.2 and §2.4 typed
-// again, as ranges, without a look at ops.def. The tests compare both, cell by cell and as text.
+// A second source for which opcodes and sub-opcodes exist and what they mean: the tables of v3d71
+// §2.2 and §2.4 typed again, as ranges, without a look at ops.def. The tests compare both, cell by
+// cell and as text.
 #pragma once
 
 #include <string>
@@ -12,22 +13,22 @@ namespace vc7::isa::testing {
 /// Which bits of opcode and sub-opcode are modifier codes (v3d71 §2.3).
 enum class Codes {
   none,
-  float2_pack,  ///< opcode - first = pack << 4 | unpack a << 2 | unpack b
-  float2,       ///< opcode - first = unpack a << 2 | unpack b
-  vfpack,       ///< opcode - 48 = unpack a << 2 | unpack b
-  half,         ///< opcode - first = f16 unpack of a
-  sub_pack,     ///< sub-opcode bits 1:0 = pack
-  sub_float,    ///< sub-opcode bits 3:2 = f32 unpack, 1:0 = pack
+  float2_pack,        ///< opcode - first = pack << 4 | unpack a << 2 | unpack b
+  float2,             ///< opcode - first = unpack a << 2 | unpack b
+  vfpack,             ///< opcode - 48 = unpack a << 2 | unpack b
+  half,               ///< opcode - first = f16 unpack of a
+  sub_pack,           ///< sub-opcode bits 1:0 = pack
+  sub_float,          ///< sub-opcode bits 3:2 = f32 unpack, 1:0 = pack
   sub_float_integer,  ///< sub-opcode bits 3:2 = f32 unpack
-  sub_wide,     ///< sub-opcode bits 4:2 = f32 unpack, 1:0 = pack
-  sub_int,      ///< sub-opcode bits 4:2 = int32 unpack
+  sub_wide,           ///< sub-opcode bits 4:2 = f32 unpack, 1:0 = pack
+  sub_int,            ///< sub-opcode bits 4:2 = int32 unpack
 };
 
 struct CellRow {
-  const char* mnemonic;       ///< "a/b": the order of the operands decides
-  unsigned first, last;       ///< opcodes
-  std::vector<unsigned> subs; ///< sub-opcodes; empty: the field is a source
-  int magic;                  ///< value that the magic bit must have, -1 any
+  const char* mnemonic;        ///< "a/b": the order of the operands decides
+  unsigned first, last;        ///< opcodes
+  std::vector<unsigned> subs;  ///< sub-opcodes; empty: the field is a source
+  int magic;                   ///< value that the magic bit must have, -1 any
   unsigned sources;
   bool destination;
   Codes codes = Codes::none;
@@ -64,12 +65,14 @@ inline std::vector<CellRow> add_cells() {
   for (unsigned k = 0; k < 8; ++k) rows.push_back(binary(integer[k], 120 + k));
   const char* logic[] = {"and", "or", "xor", "vadd", "vsub"};
   for (unsigned k = 0; k < 5; ++k) rows.push_back(binary(logic[k], 181 + k));
-  const char* group186[] = {"not", "neg", "flapush", "flbpush", "flpop", "clz", "setmsf", "setrevf"};
+  const char* group186[] = {"not",   "neg", "flapush", "flbpush",
+                            "flpop", "clz", "setmsf",  "setrevf"};
   for (unsigned k = 0; k < 8; ++k) rows.push_back(unary(group186[k], 186, k));
 
   rows.push_back(nullary("nop", 0, false));
-  const char* group187[] = {"tidx", "eidx", "lr",  "vfla",   "vflna",     "vflb",  "vflnb", "xcd",      "ycd",
-                            "msf",  "revf", "iid", "sampid", "barrierid", "tmuwt", "vpmwt", "flafirst", "flnafirst"};
+  const char* group187[] = {"tidx",   "eidx",      "lr",    "vfla",  "vflna",    "vflb",
+                            "vflnb",  "xcd",       "ycd",   "msf",   "revf",     "iid",
+                            "sampid", "barrierid", "tmuwt", "vpmwt", "flafirst", "flnafirst"};
   for (unsigned k = 0; k < 18; ++k) rows.push_back(nullary(group187[k], k + 1));
   rows.push_back({"fxcd", 187, 187, {32, 33, 34}, -1, 0, true, sub_pack});
   rows.push_back({"fycd", 187, 187, {36, 37, 38}, -1, 0, true, sub_pack});
@@ -83,7 +86,8 @@ inline std::vector<CellRow> add_cells() {
   rows.push_back({"ldvpmd_in", 188, 188, {1}, 0, 1, true});
   rows.push_back({"ldvpmd_out", 188, 188, {1}, 1, 1, true});
   rows.push_back({"ldvpmp", 188, 188, {2}, 0, 1, true});
-  const char* sfu[] = {"recip", "rsqrt", "exp", "log", "sin", "rsqrt2", "ballot", "bcastf", "alleq", "allfeq"};
+  const char* sfu[] = {"recip",  "rsqrt",  "exp",    "log",   "sin",
+                       "rsqrt2", "ballot", "bcastf", "alleq", "allfeq"};
   for (unsigned k = 0; k < 10; ++k) rows.push_back(unary(sfu[k], 188, 32 + k));
   rows.push_back({"ldvpmg_in", 189, 189, {}, 0, 2, true});
   rows.push_back({"ldvpmg_out", 189, 189, {}, 1, 2, true});
@@ -108,14 +112,22 @@ inline std::vector<CellRow> add_cells() {
     rows.push_back({rounding[k], 245, 245, first, -1, 1, true, sub_float});
     rows.push_back({converting[k], 245, 245, second, -1, 1, true, sub_float_integer});
   }
-  rows.push_back({"fdx", 246, 246, {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14}, -1, 1, true, sub_float});
-  rows.push_back({"fdy", 246, 246, {16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30}, -1, 1, true, sub_float});
+  rows.push_back(
+      {"fdx", 246, 246, {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14}, -1, 1, true, sub_float});
+  rows.push_back(
+      {"fdy", 246, 246, {16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30}, -1, 1, true, sub_float});
   rows.push_back({"itof", 246, 246, {32, 33, 34}, -1, 1, true, sub_pack});
   rows.push_back({"utof", 246, 246, {36, 37, 38}, -1, 1, true, sub_pack});
   rows.push_back(binary("vpack", 247));
   rows.push_back(binary("v8pack", 248));
-  rows.push_back({"fmov", 249, 249, {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26},
-                  -1, 1, true, sub_wide});
+  rows.push_back({"fmov",
+                  249,
+                  249,
+                  {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26},
+                  -1,
+                  1,
+                  true,
+                  sub_wide});
   rows.push_back({"mov", 249, 249, {3, 7, 11, 15, 19}, -1, 1, true, sub_int});
   rows.push_back(binary("v10pack", 250));
   rows.push_back(binary("v11fpack", 251));
@@ -127,7 +139,9 @@ inline std::vector<CellRow> add_cells() {
 
 inline std::vector<CellRow> mul_cells() {
   using enum Codes;
-  const auto unary = [](const char* name, unsigned sub) { return CellRow{name, 14, 14, {sub}, -1, 1, true}; };
+  const auto unary = [](const char* name, unsigned sub) {
+    return CellRow{name, 14, 14, {sub}, -1, 1, true};
+  };
   std::vector<CellRow> rows{
       {"add", 1, 1, {}, -1, 2, true},
       {"sub", 2, 2, {}, -1, 2, true},
@@ -136,8 +150,14 @@ inline std::vector<CellRow> mul_cells() {
       {"smul24", 9, 9, {}, -1, 2, true},
       {"multop", 10, 10, {}, -1, 2, true},
       {"v8dot", 11, 11, {}, -1, 2, true},
-      {"fmov", 14, 14, {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26},
-       -1, 1, true, sub_wide},
+      {"fmov",
+       14,
+       14,
+       {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26},
+       -1,
+       1,
+       true,
+       sub_wide},
       {"mov", 14, 14, {3, 7, 11, 15, 19}, -1, 1, true, sub_int},
       {"nop", 14, 14, {63}, -1, 0, false},
       {"fmul", 16, 63, {}, -1, 2, true, float2_pack},
@@ -150,9 +170,10 @@ inline std::vector<CellRow> mul_cells() {
   return rows;
 }
 
-/// The row of a cell, nullptr if the cell is undefined. `sub` is what the sub-opcode field holds, for opcode 190 the
-/// write address.
-inline const CellRow* find_cell(const std::vector<CellRow>& rows, unsigned opcode, unsigned sub, bool magic) {
+/// The row of a cell, nullptr if the cell is undefined. `sub` is what the sub-opcode field holds,
+/// for opcode 190 the write address.
+inline const CellRow* find_cell(const std::vector<CellRow>& rows, unsigned opcode, unsigned sub,
+                                bool magic) {
   for (const CellRow& row : rows) {
     if (opcode < row.first || opcode > row.last) continue;
     if (row.magic >= 0 && magic != (row.magic == 1)) continue;
@@ -164,8 +185,8 @@ inline const CellRow* find_cell(const std::vector<CellRow>& rows, unsigned opcod
 }
 
 /// The text of a half without flags: rows of this file, register numbers and modifier codes.
-inline std::string expected_text(const CellRow& row, unsigned opcode, unsigned sub, const std::string& destination,
-                                 unsigned x, unsigned y) {
+inline std::string expected_text(const CellRow& row, unsigned opcode, unsigned sub,
+                                 const std::string& destination, unsigned x, unsigned y) {
   static const char* const f32[] = {".abs", "", ".l", ".h", ".sat", ".nsat", ".max0"};
   static const char* const f16[] = {"", ".ff", ".ll", ".hh", ".swp"};
   static const char* const i32[] = {"", ".ul", ".uh", ".il", ".ih"};

@@ -24,10 +24,12 @@ struct Suffix {
 std::vector<Suffix> suffixes() {
   std::vector<Suffix> all{{"", {}}};
   const char* conditions[] = {"ifa", "ifb", "ifna", "ifnb"};
-  for (int i = 0; i < 4; ++i) all.push_back({conditions[i], {static_cast<Condition>(i + 1), FlagOp::none}});
-  const char* operations[] = {"pushz", "pushn", "pushc", "andz",  "andnz", "nornz", "norz", "andn",
-                              "andnn", "nornn", "norn",  "andc",  "andnc", "nornc", "norc"};
-  for (int i = 0; i < 15; ++i) all.push_back({operations[i], {Condition::always, static_cast<FlagOp>(i + 1)}});
+  for (int i = 0; i < 4; ++i)
+    all.push_back({conditions[i], {static_cast<Condition>(i + 1), FlagOp::none}});
+  const char* operations[] = {"pushz", "pushn", "pushc", "andz", "andnz", "nornz", "norz", "andn",
+                              "andnn", "nornn", "norn",  "andc", "andnc", "nornc", "norc"};
+  for (int i = 0; i < 15; ++i)
+    all.push_back({operations[i], {Condition::always, static_cast<FlagOp>(i + 1)}});
   return all;
 }
 

@@ -62,9 +62,11 @@ TEST(IsaDecode, UnusedConditionCode) {
 
 TEST(IsaDecode, ImmediateIndexOfASourceThatDoesNotExist) {
   // raddr_a and raddr_c hold nothing else, so an index above 47 is refused even for nop.
-  EXPECT_EQ(error_of(with_field(with_field(nop_word, 57, 53, 14), 11, 6, 48)), DecodeError::immediate_index);
+  EXPECT_EQ(error_of(with_field(with_field(nop_word, 57, 53, 14), 11, 6, 48)),
+            DecodeError::immediate_index);
   EXPECT_EQ(error_of(with_field(with_field(nop_word, 57, 53, 14), 11, 6, 47)), DecodeError::none);
-  EXPECT_EQ(error_of(with_field(with_field(nop_word, 57, 53, 30), 23, 18, 48)), DecodeError::immediate_index);
+  EXPECT_EQ(error_of(with_field(with_field(nop_word, 57, 53, 30), 23, 18, 48)),
+            DecodeError::immediate_index);
   // raddr_b and raddr_d are sub-opcodes of these operations: setnnmode_uu, and the mul nop with 63.
   EXPECT_EQ(error_of(with_field(with_field(nop_word, 57, 53, 15), 5, 0, 48)), DecodeError::none);
   EXPECT_EQ(error_of(with_field(nop_word, 57, 53, 31)), DecodeError::none);
@@ -81,7 +83,8 @@ TEST(IsaDecode, BranchErrors) {
   EXPECT_EQ(error_of(with_field(branch_word, 22, 21, 3)), DecodeError::branch_msf);
   const std::uint64_t bu = with_field(branch_word, 14, 14, 1);
   for (unsigned bdu = 0; bdu < 8; ++bdu) {
-    EXPECT_EQ(error_of(with_field(bu, 17, 15, bdu)), bdu < 4 ? DecodeError::none : DecodeError::branch_uniforms);
+    EXPECT_EQ(error_of(with_field(bu, 17, 15, bdu)),
+              bdu < 4 ? DecodeError::none : DecodeError::branch_uniforms);
     EXPECT_EQ(error_of(with_field(branch_word, 17, 15, bdu)), DecodeError::none);
   }
 }
@@ -96,7 +99,8 @@ TEST(IsaDecode, EveryErrorHasItsOwnMessage) {
 }
 
 TEST(IsaDecode, IllegalButDecodable) {
-  EXPECT_TRUE(survives(with_field(nop_word, 37, 32, 47)));  // a reserved write address: nop has none, but
+  EXPECT_TRUE(
+      survives(with_field(nop_word, 37, 32, 47)));  // a reserved write address: nop has none, but
   AluInstruction i;
   i.add = {AddOp::mov, {47, true}, Pack::none, {Source{1}}};
   i.mul = {MulOp::mov, {47, true}, Pack::none, {Source{1}}};
@@ -110,8 +114,10 @@ TEST(IsaDecode, IllegalButDecodable) {
 
 TEST(IsaDecode, AluFields) {
   const auto i = alu(0x38000411f9190250);  // fmov rf17, rf9.sat ; fmov rf16, rf6.sat
-  EXPECT_EQ(i.add, (AddHalf{AddOp::fmov, {17, false}, Pack::none, {Source{9, false, Unpack::sat}}}));
-  EXPECT_EQ(i.mul, (MulHalf{MulOp::fmov, {16, false}, Pack::none, {Source{6, false, Unpack::sat}}}));
+  EXPECT_EQ(i.add,
+            (AddHalf{AddOp::fmov, {17, false}, Pack::none, {Source{9, false, Unpack::sat}}}));
+  EXPECT_EQ(i.mul,
+            (MulHalf{MulOp::fmov, {16, false}, Pack::none, {Source{6, false, Unpack::sat}}}));
   EXPECT_TRUE(i.signals.empty());
   EXPECT_EQ(i.residue, 0u);
 }
@@ -125,15 +131,20 @@ TEST(IsaDecode, OperandOrderSelectsTheOperation) {
   EXPECT_EQ(fadd(2, 2), AddOp::fadd);
   EXPECT_EQ(fadd(2, 1), AddOp::faddnf);
   const auto fmin = [](unsigned codes, unsigned a, unsigned b) {
-    return alu(with_field(with_field(with_field(nop_word, 31, 24, 128 + codes), 11, 6, a), 5, 0, b)).add.op;
+    return alu(with_field(with_field(with_field(nop_word, 31, 24, 128 + codes), 11, 6, a), 5, 0, b))
+        .add.op;
   };
   EXPECT_EQ(fmin(5, 1, 2), AddOp::fmin);
   EXPECT_EQ(fmin(5, 2, 1), AddOp::fmax);
   EXPECT_EQ(fmin(1, 63, 0), AddOp::fmin);  // .abs (code 0) sorts before none (1)
   EXPECT_EQ(fmin(4, 0, 63), AddOp::fmax);
   // An immediate sorts last.
-  EXPECT_EQ(alu(with_field(with_field(with_field(nop_word, 31, 24, 5), 57, 53, 14), 5, 0, 63)).add.op, AddOp::faddnf);
-  EXPECT_EQ(alu(with_field(with_field(with_field(nop_word, 31, 24, 5), 57, 53, 15), 11, 6, 63)).add.op, AddOp::fadd);
+  EXPECT_EQ(
+      alu(with_field(with_field(with_field(nop_word, 31, 24, 5), 57, 53, 14), 5, 0, 63)).add.op,
+      AddOp::faddnf);
+  EXPECT_EQ(
+      alu(with_field(with_field(with_field(nop_word, 31, 24, 5), 57, 53, 15), 11, 6, 63)).add.op,
+      AddOp::fadd);
 }
 
 TEST(IsaDecode, DontCareBitsAreKeptAndCanonicalised) {

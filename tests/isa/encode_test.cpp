@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What the encoder refuses, one test per EncodeError, and the order of operands (v3d71 §1.2, §2.3, §5).
+// What the encoder refuses, one test per EncodeError, and the order of operands (v3d71 §1.2, §2.3,
+// §5).
 #include <vc7/isa/encode.hpp>
 
 #include <set>
@@ -121,11 +122,13 @@ TEST(IsaEncode, Address) {
   b.target = BranchTarget::reg;
   b.reg = 64;
   EXPECT_EQ(encode(b).error, EncodeError::address);
-  EXPECT_EQ(encode(add_of(AddOp::bnot, {1}, {255})).error, EncodeError::none) << "not has no second source";
+  EXPECT_EQ(encode(add_of(AddOp::bnot, {1}, {255})).error, EncodeError::none)
+      << "not has no second source";
 }
 
 TEST(IsaEncode, RegisterOnly) {
-  for (const AddOp op : {AddOp::ldvpmv_in, AddOp::ldvpmv_out, AddOp::ldvpmp, AddOp::ldvpmg_in, AddOp::ldvpmg_out}) {
+  for (const AddOp op :
+       {AddOp::ldvpmv_in, AddOp::ldvpmv_out, AddOp::ldvpmp, AddOp::ldvpmg_in, AddOp::ldvpmg_out}) {
     auto i = add_of(op);
     EXPECT_EQ(encode(i).error, EncodeError::none) << info(op).mnemonic;
     i.add.dst = write_address(Magic::tmud);
@@ -139,14 +142,16 @@ TEST(IsaEncode, OperandOrder) {
   EXPECT_EQ(encode(add_of(AddOp::fmin, {2}, {1})).error, EncodeError::operand_order);
   EXPECT_EQ(encode(add_of(AddOp::fmax, {7}, {7})).error, EncodeError::operand_order);
   EXPECT_EQ(encode(add_of(AddOp::fmin, {7}, {7})).error, EncodeError::none);
-  EXPECT_EQ(encode(add_of(AddOp::fsub, {2}, {1})).error, EncodeError::none) << "fsub has its own opcode";
+  EXPECT_EQ(encode(add_of(AddOp::fsub, {2}, {1})).error, EncodeError::none)
+      << "fsub has its own opcode";
 }
 
 TEST(IsaEncode, BranchOffset) {
   BranchInstruction b;
   for (std::uint32_t offset = 0; offset < 8; ++offset) {
     b.offset = 0xfffffff0 + offset;
-    EXPECT_EQ(encode(b).error, offset == 0 ? EncodeError::none : EncodeError::branch_offset) << offset;
+    EXPECT_EQ(encode(b).error, offset == 0 ? EncodeError::none : EncodeError::branch_offset)
+        << offset;
   }
 }
 
@@ -159,8 +164,8 @@ TEST(IsaEncode, EveryErrorHasItsOwnMessage) {
   EXPECT_EQ(message(EncodeError::pack), "the result of this operation cannot be packed");
 }
 
-// arrange_operands makes every pair of distinct operands encodable as either partner, and the word decodes to the
-// wanted operation with the operands exchanged or not.
+// arrange_operands makes every pair of distinct operands encodable as either partner, and the word
+// decodes to the wanted operation with the operands exchanged or not.
 void check_arranged(AluInstruction wanted) {
   AluInstruction arranged = wanted;
   arrange_operands(arranged);
@@ -169,7 +174,8 @@ void check_arranged(AluInstruction wanted) {
   const AddHalf got = alu(encoded.word).add;
   const bool same = wanted.add.src[0] == wanted.add.src[1];
   const AddOp partner = wanted.add.op == AddOp::faddnf ? AddOp::fadd : AddOp::fmin;
-  EXPECT_EQ(got.op, same && info(wanted.add.op).order == Order::descending ? partner : wanted.add.op);
+  EXPECT_EQ(got.op,
+            same && info(wanted.add.op).order == Order::descending ? partner : wanted.add.op);
   const bool kept = got.src == wanted.add.src;
   const bool exchanged = got.src[0] == wanted.add.src[1] && got.src[1] == wanted.add.src[0];
   EXPECT_TRUE(kept || exchanged);
@@ -181,7 +187,8 @@ TEST(IsaEncode, ArrangeOperandsReachesBothPartners) {
     for (const Unpack ua : {Unpack::abs, Unpack::none, Unpack::l, Unpack::h})
       for (const Unpack ub : {Unpack::abs, Unpack::none, Unpack::l, Unpack::h})
         for (const std::uint8_t a : registers)
-          for (const std::uint8_t b : registers) check_arranged(add_of(op, {a, false, ua}, {b, false, ub}));
+          for (const std::uint8_t b : registers)
+            check_arranged(add_of(op, {a, false, ua}, {b, false, ub}));
 }
 
 TEST(IsaEncode, ArrangeOperandsMovesTheImmediateAndItsSignal) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Every add cell, mul cell, signal, condition code and immediate goes word -> instruction -> word and has the text that
-// the second list (cells.hpp) says. Style: small spaces are exhausted, not sampled.
+// Every add cell, mul cell, signal, condition code and immediate goes word -> instruction -> word
+// and has the text that the second list (cells.hpp) says. Style: small spaces are exhausted, not
+// sampled.
 #include <gtest/gtest.h>
 
 #include <vc7/isa/immediate.hpp>
@@ -13,13 +14,15 @@
 namespace vc7::isa::testing {
 namespace {
 
-std::uint64_t add_word(unsigned opcode, unsigned raddr_b, bool magic, unsigned waddr, unsigned raddr_a) {
+std::uint64_t add_word(unsigned opcode, unsigned raddr_b, bool magic, unsigned waddr,
+                       unsigned raddr_a) {
   std::uint64_t word = with_field(with_field(nop_word, 31, 24, opcode), 5, 0, raddr_b);
   word = with_field(with_field(word, 44, 44, magic ? 1 : 0), 37, 32, waddr);
   return with_field(word, 11, 6, raddr_a);
 }
 
-std::uint64_t mul_word(unsigned opcode, unsigned raddr_d, bool magic, unsigned waddr, unsigned raddr_c) {
+std::uint64_t mul_word(unsigned opcode, unsigned raddr_d, bool magic, unsigned waddr,
+                       unsigned raddr_c) {
   std::uint64_t word = with_field(with_field(nop_word, 63, 58, opcode), 17, 12, raddr_d);
   word = with_field(with_field(word, 45, 45, magic ? 1 : 0), 43, 38, waddr);
   return with_field(word, 23, 18, raddr_c);
@@ -30,13 +33,18 @@ std::string destination(unsigned address, bool magic) {
   return print(WriteAddress{static_cast<std::uint8_t>(address), magic});
 }
 
-// Decodable add cells of 256 opcodes x 64 raddr_b x magic bit with a write address above 2 (v3d71 §2.2):
-//   216 opcodes without sub-opcode: fadd 48, vfadd 5, vfpack 9, add and sub 2, fsub 48, vfsub 5, min..ror 8, fmin 48,
-//       vfmin 5, and..vsub 5, fcmp 16, vfcmp 5, vfmax 5, vpack v8pack v10pack v11fpack 4, rotq rot shuffle 3
+// Decodable add cells of 256 opcodes x 64 raddr_b x magic bit with a write address above 2 (v3d71
+// §2.2):
+//   216 opcodes without sub-opcode: fadd 48, vfadd 5, vfpack 9, add and sub 2, fsub 48, vfsub 5,
+//   min..ror 8, fmin 48,
+//       vfmin 5, and..vsub 5, fcmp 16, vfcmp 5, vfmax 5, vpack v8pack v10pack v11fpack 4, rotq rot
+//       shuffle 3
 //   189 (ldvpmg_in and _out): all; 190 (stvpm*): none
-//   sub-opcodes: 186: 8; 187: 19 + fxcd 3 + fycd 3 + setnnmode 4 = 29; 188: 2 + 10, and ldvpmp with one magic bit only;
+//   sub-opcodes: 186: 8; 187: 19 + fxcd 3 + fycd 3 + setnnmode 4 = 29; 188: 2 + 10, and ldvpmp with
+//   one magic bit only;
 //                191: 4; 245: 64; 246: 12 + 12 + 3 + 3 = 30; 249: 21 + 5 = 26
-constexpr unsigned add_cells_expected = 216 * 64 * 2 + 64 * 2 + (8 + 29 + 12 + 4 + 64 + 30 + 26) * 2 + 1;
+constexpr unsigned add_cells_expected =
+    216 * 64 * 2 + 64 * 2 + (8 + 29 + 12 + 4 + 64 + 30 + 26) * 2 + 1;
 static_assert(add_cells_expected == 28123);
 
 void check_add_cells(unsigned waddr, unsigned raddr_a, unsigned expected) {
@@ -76,14 +84,16 @@ TEST(IsaExhaustive, AddCellsWithTheWriteAddressesOfStvpm) {
 TEST(IsaExhaustive, WriteAddressesOfOpcode190) {
   unsigned decodable = 0;
   for (unsigned waddr = 0; waddr < 64; ++waddr)
-    for (const bool magic : {false, true}) decodable += survives(add_word(190, 5, magic, waddr, 4)) ? 1 : 0;
+    for (const bool magic : {false, true})
+      decodable += survives(add_word(190, 5, magic, waddr, 4)) ? 1 : 0;
   EXPECT_EQ(decodable, 3u);
 }
 
 TEST(IsaExhaustive, EveryWriteAddressOfBothHalves) {
   for (unsigned waddr = 0; waddr < 64; ++waddr)
     for (const bool magic : {false, true}) {
-      const std::uint64_t add = add_word(56, 2, magic, waddr, 1), mul = mul_word(1, 2, magic, waddr, 1);
+      const std::uint64_t add = add_word(56, 2, magic, waddr, 1),
+                          mul = mul_word(1, 2, magic, waddr, 1);
       ASSERT_TRUE(survives(add) && survives(mul));
       const WriteAddress expected{static_cast<std::uint8_t>(waddr), magic};
       EXPECT_EQ(alu(add).add.dst, expected);
@@ -91,8 +101,9 @@ TEST(IsaExhaustive, EveryWriteAddressOfBothHalves) {
     }
 }
 
-// Decodable mul cells of 64 opcodes x 64 raddr_d (v3d71 §2.4): 59 opcodes without sub-opcode (add sub umul24 3, vfmul 5,
-// smul24 multop v8dot 3, fmul 48) and 37 sub-opcodes of 14 (fmov 21, mov 5, unorm and unpack 8, unorm10 2, nop).
+// Decodable mul cells of 64 opcodes x 64 raddr_d (v3d71 §2.4): 59 opcodes without sub-opcode (add
+// sub umul24 3, vfmul 5, smul24 multop v8dot 3, fmul 48) and 37 sub-opcodes of 14 (fmov 21, mov 5,
+// unorm and unpack 8, unorm10 2, nop).
 constexpr unsigned mul_cells_expected = 59 * 64 + 37;
 static_assert(mul_cells_expected == 3813);
 
@@ -114,7 +125,8 @@ TEST(IsaExhaustive, MulCells) {
           ++decodable;
           ASSERT_TRUE(survives(word)) << opcode << " " << raddr_d;
           ASSERT_EQ(collapsed(print_word(word)),
-                    "nop;" + expected_text(*row, opcode, raddr_d, destination(9, magic), raddr_c, raddr_d));
+                    "nop;" + expected_text(*row, opcode, raddr_d, destination(9, magic), raddr_c,
+                                           raddr_d));
         }
       EXPECT_EQ(decodable, mul_cells_expected);
     }
@@ -136,7 +148,8 @@ TEST(IsaExhaustive, SignalsAndConditionField) {
       ASSERT_TRUE(survives(word));
       const auto i = alu(word);
       if (i.signals.has_destination()) {
-        EXPECT_EQ(i.signal_destination, (WriteAddress{static_cast<std::uint8_t>(field & 63), field >= 64}));
+        EXPECT_EQ(i.signal_destination,
+                  (WriteAddress{static_cast<std::uint8_t>(field & 63), field >= 64}));
         EXPECT_EQ(i.flags, FlagUses{});
       } else {
         EXPECT_EQ(i.signal_destination, WriteAddress{});
@@ -177,7 +190,8 @@ TEST(IsaExhaustive, ImmediatesInAllFourPositions) {
   EXPECT_EQ(decodable, 4u * 48);
 }
 
-// Which fields become immediates with each operation: the sub-opcode wins over smimm_b and smimm_d (v3d71 §1.2).
+// Which fields become immediates with each operation: the sub-opcode wins over smimm_b and smimm_d
+// (v3d71 §1.2).
 TEST(IsaExhaustive, ImmediateSignalsWithEveryAddCell) {
   const auto rows = add_cells();
   for (unsigned opcode = 0; opcode < 256; ++opcode)
@@ -194,7 +208,8 @@ TEST(IsaExhaustive, ImmediateSignalsWithEveryAddCell) {
         ASSERT_FALSE(half.src[0].immediate);
       }
       ASSERT_TRUE(survives(with_field(word, 57, 53, 14)));
-      ASSERT_EQ(alu(with_field(word, 57, 53, 14)).add.src[0].immediate, row->sources > 0) << row->mnemonic;
+      ASSERT_EQ(alu(with_field(word, 57, 53, 14)).add.src[0].immediate, row->sources > 0)
+          << row->mnemonic;
     }
 }
 

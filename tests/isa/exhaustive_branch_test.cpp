@@ -8,7 +8,8 @@
 namespace vc7::isa::testing {
 namespace {
 
-constexpr std::uint32_t offsets[] = {0, 8, 0x00fffff8, 0x01000000, 0x7ffffff8, 0x80000000, 0xdeadbee8, 0xfffffff8};
+constexpr std::uint32_t offsets[] = {0,          8,          0x00fffff8, 0x01000000,
+                                     0x7ffffff8, 0x80000000, 0xdeadbee8, 0xfffffff8};
 
 struct Fields {
   unsigned cond, msf, bdi, bdu, ub, link, reg;
@@ -16,9 +17,9 @@ struct Fields {
 };
 
 std::uint64_t pack(const Fields& f) {
-  return std::uint64_t{2} << 56 | std::uint64_t{f.offset >> 3 & 0x1fffff} << 35 | std::uint64_t{f.cond} << 32 |
-         std::uint64_t{f.offset >> 24} << 24 | f.link << 23 | f.msf << 21 | f.bdu << 15 | f.ub << 14 | f.bdi << 12 |
-         f.reg << 6;
+  return std::uint64_t{2} << 56 | std::uint64_t{f.offset >> 3 & 0x1fffff} << 35 |
+         std::uint64_t{f.cond} << 32 | std::uint64_t{f.offset >> 24} << 24 | f.link << 23 |
+         f.msf << 21 | f.bdu << 15 | f.ub << 14 | f.bdi << 12 | f.reg << 6;
 }
 
 void check_fields(const BranchInstruction& b, const Fields& f) {
@@ -54,7 +55,8 @@ unsigned check_kinds(unsigned reg, std::uint32_t offset) {
 TEST(IsaExhaustive, BranchKinds) {
   // 7 conditions, 3 msfign, 4 targets, bdu 0-7 without ub and 0-3 with it, 2 link bits.
   for (unsigned reg = 0; reg < 64; ++reg)
-    for (const std::uint32_t offset : offsets) ASSERT_EQ(check_kinds(reg, offset), 7u * 3 * 4 * (8 + 4) * 2);
+    for (const std::uint32_t offset : offsets)
+      ASSERT_EQ(check_kinds(reg, offset), 7u * 3 * 4 * (8 + 4) * 2);
 }
 
 TEST(IsaExhaustive, BranchOffsetsBitByBit) {

@@ -14,11 +14,12 @@ namespace {
 
 // v3d71 §6, by hand.
 const std::map<unsigned, std::string> named{
-    {5, "quad"},     {6, "-"},        {7, "tlb"},       {8, "tlbu"},    {9, "unifa"},  {10, "tmul"},  {11, "tmud"},
-    {12, "tmua"},    {13, "tmuau"},   {14, "vpm"},      {15, "vpmu"},   {16, "sync"},  {17, "syncu"}, {18, "syncb"},
-    {32, "tmuc"},    {33, "tmus"},    {34, "tmut"},     {35, "tmur"},   {36, "tmui"},  {37, "tmub"},  {38, "tmudref"},
-    {39, "tmuoff"},  {40, "tmuscm"},  {41, "tmusf"},    {42, "tmuslod"}, {43, "tmuhs"}, {44, "tmuhscm"},
-    {45, "tmuhsf"},  {46, "tmuhslod"}, {55, "rep"}};
+    {5, "quad"},     {6, "-"},        {7, "tlb"},     {8, "tlbu"},      {9, "unifa"},
+    {10, "tmul"},    {11, "tmud"},    {12, "tmua"},   {13, "tmuau"},    {14, "vpm"},
+    {15, "vpmu"},    {16, "sync"},    {17, "syncu"},  {18, "syncb"},    {32, "tmuc"},
+    {33, "tmus"},    {34, "tmut"},    {35, "tmur"},   {36, "tmui"},     {37, "tmub"},
+    {38, "tmudref"}, {39, "tmuoff"},  {40, "tmuscm"}, {41, "tmusf"},    {42, "tmuslod"},
+    {43, "tmuhs"},   {44, "tmuhscm"}, {45, "tmuhsf"}, {46, "tmuhslod"}, {55, "rep"}};
 
 std::string reserved_name(unsigned address) {
   const char* sfu[] = {"recip", "rsqrt", "exp", "log", "sin", "rsqrt2"};

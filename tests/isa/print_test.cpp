@@ -14,14 +14,17 @@ std::string blanks(std::size_t n) { return std::string(n, ' '); }
 
 TEST(IsaPrint, MulHalfStartsInColumn30) {
   EXPECT_EQ(print_word(nop_word), "nop" + blanks(27) + "; nop");
-  EXPECT_EQ(print_word(0x38000411f9190250), "fmov rf17, rf9.sat" + blanks(12) + "; fmov rf16, rf6.sat");
+  EXPECT_EQ(print_word(0x38000411f9190250),
+            "fmov rf17, rf9.sat" + blanks(12) + "; fmov rf16, rf6.sat");
 }
 
 TEST(IsaPrint, SignalsStartInColumn60) {
   // 30 + 2 + 3 characters, padded to 60.
   EXPECT_EQ(print_word(0x38203186bb03f000), "nop" + blanks(27) + "; nop" + blanks(25) + "; thrsw");
-  EXPECT_EQ(print_word(0x38e27186bb03f000), "nop" + blanks(27) + "; nop" + blanks(25) + "; thrsw; ldtmu.rf9; ldunif");
-  EXPECT_EQ(print_word(0x3992f186bb03f000), "nop" + blanks(27) + "; nop" + blanks(25) + "; ldunifrf.tmud");
+  EXPECT_EQ(print_word(0x38e27186bb03f000),
+            "nop" + blanks(27) + "; nop" + blanks(25) + "; thrsw; ldtmu.rf9; ldunif");
+  EXPECT_EQ(print_word(0x3992f186bb03f000),
+            "nop" + blanks(27) + "; nop" + blanks(25) + "; ldunifrf.tmud");
 }
 
 TEST(IsaPrint, NoBlankBeforeTheSemicolonOfALongHalf) {
@@ -40,8 +43,14 @@ TEST(IsaPrint, NoBlankBeforeTheSemicolonOfALongHalf) {
 
 TEST(IsaPrint, NoBlankBeforeTheSignalsOfALongLine) {
   AluInstruction i;
-  i.add = {AddOp::fadd, {30, false}, Pack::h, {Source{20, false, Unpack::l}, Source{53, false, Unpack::h}}};
-  i.mul = {MulOp::fmul, {10, false}, Pack::h, {Source{20, false, Unpack::abs}, Source{53, false, Unpack::h}}};
+  i.add = {AddOp::fadd,
+           {30, false},
+           Pack::h,
+           {Source{20, false, Unpack::l}, Source{53, false, Unpack::h}}};
+  i.mul = {MulOp::fmul,
+           {10, false},
+           Pack::h,
+           {Source{20, false, Unpack::abs}, Source{53, false, Unpack::h}}};
   i.signals = {Signal::ldtmu, Signal::ldunif};
   i.signal_destination = {0, false};
   const std::string first = "fadd rf30.h, rf20.l, rf53.h" + blanks(3);
@@ -75,7 +84,8 @@ TEST(IsaPrint, ImmediatesAsOperandsNotAsSignals) {
   EXPECT_EQ(collapsed(print(i)), "add rf1, rf2, -16;nop");
   i.add.src[1].address = 32;
   EXPECT_EQ(collapsed(print(i)), "add rf1, rf2, 0x3b800000;nop");
-  // Unpack codes on immediates occur in random words only; they are shown after the value (v3d71 §1.2).
+  // Unpack codes on immediates occur in random words only; they are shown after the value (v3d71
+  // §1.2).
   i.add = {AddOp::fmov, {1, false}, Pack::none, {Source{12, true, Unpack::l}}};
   i.signals = {Signal::smimm_a};
   EXPECT_EQ(collapsed(print(i)), "fmov rf1, 12.l;nop");
@@ -86,7 +96,8 @@ TEST(IsaPrint, ImmediatesAsOperandsNotAsSignals) {
 TEST(IsaPrint, NoDestinationForOperationsWithoutOne) {
   EXPECT_EQ(collapsed(print_word(0x2c000300bb042030)), "setnnmode_uu;v8dot rf12, rf1, rf2");
   // The fields of a nop hold an address, here rf9, that nothing is written to.
-  EXPECT_EQ(collapsed(print_word(with_field(with_field(nop_word, 44, 44, 0), 37, 32, 9))), "nop;nop");
+  EXPECT_EQ(collapsed(print_word(with_field(with_field(nop_word, 44, 44, 0), 37, 32, 9))),
+            "nop;nop");
   EXPECT_EQ(collapsed(print_word(0x38002181be03f042)), "stvpmd rf1, rf2;nop");
 }
 
@@ -145,7 +156,8 @@ TEST(IsaPrint, LinkBitIsAnL) {
 
 TEST(IsaPrint, WordsThatAreNoInstruction) {
   EXPECT_EQ(print_word(0), ".quad 0x0000000000000000 # op_mul is 0 and there is no branch marker");
-  EXPECT_EQ(print_word(with_field(nop_word, 57, 53, 23)), ".quad 0x3ae03186bb03f000 # reserved signal index");
+  EXPECT_EQ(print_word(with_field(nop_word, 57, 53, 23)),
+            ".quad 0x3ae03186bb03f000 # reserved signal index");
 }
 
 }  // namespace

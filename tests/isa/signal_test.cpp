@@ -15,15 +15,38 @@ struct Row {
   bool destination;
 };
 // v3d71 §3 by index; "reserved" is none.
-constexpr Row rows[32] = {
-    {"", false},           {"thrsw", false},          {"ldunif", false},        {"thrsw ldunif", false},
-    {"ldtmu", true},       {"thrsw ldtmu", true},     {"ldtmu ldunif", true},   {"thrsw ldtmu ldunif", true},
-    {"ldvary", true},      {"thrsw ldvary", true},    {"ldvary ldunif", true},  {"thrsw ldvary ldunif", true},
-    {"ldunifrf", true},    {"thrsw ldunifrf", true},  {"smimm_a", false},       {"smimm_b", false},
-    {"ldtlb", true},       {"ldtlbu", true},          {"wrtmuc", false},        {"thrsw wrtmuc", false},
-    {"ldvary wrtmuc", true}, {"thrsw ldvary wrtmuc", true}, {"ucb", false},     {"reserved", false},
-    {"ldunifa", false},    {"ldunifarf", true},       {"ldtmu wrtmuc", true},   {"thrsw ldtmu wrtmuc", true},
-    {"reserved", false},   {"reserved", false},       {"smimm_c", false},       {"smimm_d", false}};
+constexpr Row rows[32] = {{"", false},
+                          {"thrsw", false},
+                          {"ldunif", false},
+                          {"thrsw ldunif", false},
+                          {"ldtmu", true},
+                          {"thrsw ldtmu", true},
+                          {"ldtmu ldunif", true},
+                          {"thrsw ldtmu ldunif", true},
+                          {"ldvary", true},
+                          {"thrsw ldvary", true},
+                          {"ldvary ldunif", true},
+                          {"thrsw ldvary ldunif", true},
+                          {"ldunifrf", true},
+                          {"thrsw ldunifrf", true},
+                          {"smimm_a", false},
+                          {"smimm_b", false},
+                          {"ldtlb", true},
+                          {"ldtlbu", true},
+                          {"wrtmuc", false},
+                          {"thrsw wrtmuc", false},
+                          {"ldvary wrtmuc", true},
+                          {"thrsw ldvary wrtmuc", true},
+                          {"ucb", false},
+                          {"reserved", false},
+                          {"ldunifa", false},
+                          {"ldunifarf", true},
+                          {"ldtmu wrtmuc", true},
+                          {"thrsw ldtmu wrtmuc", true},
+                          {"reserved", false},
+                          {"reserved", false},
+                          {"smimm_c", false},
+                          {"smimm_d", false}};
 
 std::string names(Signals set) {
   std::string text;

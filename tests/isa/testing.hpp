@@ -14,8 +14,8 @@
 
 namespace vc7::isa::testing {
 
-/// The text with runs of blanks collapsed and blanks around `;` removed (v3d71 §3: a half that is long enough gets no
-/// blank before the semicolon).
+/// The text with runs of blanks collapsed and blanks around `;` removed (v3d71 §3: a half that is
+/// long enough gets no blank before the semicolon).
 inline std::string collapsed(const std::string& text) {
   std::string result;
   for (const char c : text) {
@@ -51,18 +51,22 @@ inline std::vector<Row> read_rows(const std::string& name) {
 inline std::uint64_t hex(const std::string& text) { return std::stoull(text, nullptr, 16); }
 
 /// The decoded ALU instruction of a word that must be one.
-inline AluInstruction alu(std::uint64_t word) { return std::get<AluInstruction>(decode(word).instruction.value()); }
+inline AluInstruction alu(std::uint64_t word) {
+  return std::get<AluInstruction>(decode(word).instruction.value());
+}
 inline BranchInstruction branch(std::uint64_t word) {
   return std::get<BranchInstruction>(decode(word).instruction.value());
 }
 
 /// The nop word with a field replaced.
-constexpr std::uint64_t with_field(std::uint64_t word, unsigned high, unsigned low, std::uint64_t value) {
+constexpr std::uint64_t with_field(std::uint64_t word, unsigned high, unsigned low,
+                                   std::uint64_t value) {
   const std::uint64_t mask = ((std::uint64_t{1} << (high - low + 1)) - 1) << low;
   return (word & ~mask) | (value << low & mask);
 }
 
-/// True if the word decodes, encodes to itself, and its canonical form is a fixed point that means the same.
+/// True if the word decodes, encodes to itself, and its canonical form is a fixed point that means
+/// the same.
 inline bool survives(std::uint64_t word) {
   const Decoded decoded = decode(word);
   if (!decoded) return false;

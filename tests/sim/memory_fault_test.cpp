@@ -24,10 +24,10 @@ struct Type {
   TmuConfig config;
   std::uint32_t bytes, components;
 };
-constexpr Type types[] = {
-    {TmuConfig{}.int8(), 1, 1},  {TmuConfig{}.int16(), 2, 1},  {TmuConfig{}.vec2(), 4, 2},
-    {TmuConfig{}.vec3(), 4, 3},  {TmuConfig{}.vec4(), 4, 4},   {TmuConfig{}.uint8(), 1, 1},
-    {TmuConfig{}.uint16(), 2, 1}, {TmuConfig{}.uint32(), 4, 1}};
+constexpr Type types[] = {{TmuConfig{}.int8(), 1, 1},   {TmuConfig{}.int16(), 2, 1},
+                          {TmuConfig{}.vec2(), 4, 2},   {TmuConfig{}.vec3(), 4, 3},
+                          {TmuConfig{}.vec4(), 4, 4},   {TmuConfig{}.uint8(), 1, 1},
+                          {TmuConfig{}.uint16(), 2, 1}, {TmuConfig{}.uint32(), 4, 1}};
 
 class MemoryFault : public MachineFixture {
  protected:
@@ -101,11 +101,13 @@ TEST_F(MemoryFault, TheLowestLaneIsReported) {
 TEST_F(MemoryFault, ConsecutiveWordsAcrossThePageBoundary) {
   const std::uint32_t end = data + data_bytes;
   for (const bool store : {false, true}) {
-    expect_fault(types[7], store, each_lane([&](auto lane) { return end - 40 + 4 * lane; }), 10, end);
+    expect_fault(types[7], store, each_lane([&](auto lane) { return end - 40 + 4 * lane; }), 10,
+                 end);
     expect_fault(types[7], store, each_lane([&](auto lane) { return data - 4 + 4 * lane; }), 0,
                  data - 4);
     EXPECT_FALSE(
-        try_access(types[7], store, each_lane([&](auto lane) { return end - 64 + 4 * lane; })).fault);
+        try_access(types[7], store, each_lane([&](auto lane) { return end - 64 + 4 * lane; }))
+            .fault);
   }
 }
 
@@ -152,7 +154,8 @@ TEST_F(MemoryFault, TopOfTheAddressSpace) {
     }
   }
   for (const bool store : {false, true})
-    expect_fault(types[7], store, each_lane([](auto lane) { return 0xffff'ffe0 + 4 * lane; }), 8, 0);
+    expect_fault(types[7], store, each_lane([](auto lane) { return 0xffff'ffe0 + 4 * lane; }), 8,
+                 0);
 }
 
 // Addresses have 32 bits: behind the last word comes the first.
@@ -214,9 +217,8 @@ TEST_F(MemoryFault, InactiveLanesDoNotFault) {
       {addresses, active});
   EXPECT_EQ(result()[4], 104u);
   EXPECT_EQ(result()[9], 109u);
-  EXPECT_EQ(vector(output + 0x1000), each_lane([](auto lane) {
-              return 100 + lane + (lane == 4 || lane == 9 ? 1 : 0);
-            }));
+  EXPECT_EQ(vector(output + 0x1000),
+            each_lane([](auto lane) { return 100 + lane + (lane == 4 || lane == 9 ? 1 : 0); }));
 }
 
 TEST_F(MemoryFault, NoLaneActive) {
@@ -270,8 +272,7 @@ TEST_F(MemoryFault, BatchQpuAndThread) {
     a.mov(tmua, rf10);
   };
   for (const bool four_way : {false, true}) {
-    const auto fault =
-        fault_of(kernel, {output, 17}, {.batches = 40, .four_way = four_way});
+    const auto fault = fault_of(kernel, {output, 17}, {.batches = 40, .four_way = four_way});
     EXPECT_EQ(fault.kind, FaultKind::memory);
     EXPECT_EQ(fault.batch, 17u);
     EXPECT_EQ(fault.qpu, 5u);  // 17 mod 12 QPUs
@@ -279,13 +280,14 @@ TEST_F(MemoryFault, BatchQpuAndThread) {
     EXPECT_EQ(fault.lane, 0);
     EXPECT_EQ(fault.address, 4u);
     EXPECT_EQ(fault.pc, code + 72);
-    EXPECT_EQ(sim::describe(fault),
-              fmt::format("MMU fault: TMU store at unmapped GPU address 0x00000004 (batch 17, QPU 5, "
-                          "thread {}, lane 0) at instruction 0x00100048: mov tmua, rf10                ; nop",
-                          four_way ? 1 : 2));
+    EXPECT_EQ(
+        sim::describe(fault),
+        fmt::format(
+            "MMU fault: TMU store at unmapped GPU address 0x00000004 (batch 17, QPU 5, "
+            "thread {}, lane 0) at instruction 0x00100048: mov tmua, rf10                ; nop",
+            four_way ? 1 : 2));
     // What ran before stays written.
-    for (std::uint32_t batch = 0; batch < 17; ++batch)
-      EXPECT_EQ(word(output + 64 * batch), batch);
+    for (std::uint32_t batch = 0; batch < 17; ++batch) EXPECT_EQ(word(output + 64 * batch), batch);
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The oracle's branches, uniform streams, thread switches and ends, calculated by hand (v3d71 §1.3, §11,
-// §12).
+// The oracle's branches, uniform streams, thread switches and ends, calculated by hand (v3d71 §1.3,
+// §11, §12).
 #include <gtest/gtest.h>
 
 #include "oracle_job.hpp"
@@ -62,9 +62,10 @@ TEST(OracleControl, Conditions) {
   const struct {
     BranchCondition condition;
     bool none, first, some, all;  // A in no lane, lane 0, lane 5, all lanes
-  } rows[] = {{always, true, true, true, true}, {a0, false, true, false, true}, {na0, true, false, true, false},
-              {alla, false, false, false, true}, {anyna, true, true, true, false},
-              {anya, false, true, true, true},   {allna, true, false, false, false}};
+  } rows[] = {{always, true, true, true, true},  {a0, false, true, false, true},
+              {na0, true, false, true, false},   {alla, false, false, false, true},
+              {anyna, true, true, true, false},  {anya, false, true, true, true},
+              {allna, true, false, false, false}};
   for (const auto& row : rows) {
     const auto name = isa::branch_condition_names[static_cast<std::size_t>(row.condition)];
     EXPECT_EQ(taken(row.condition, MsfIgnore::none, 0), row.none) << name;
@@ -183,7 +184,8 @@ TEST(OracleControl, UniformPointerFromLaneOneRoundedDownTo8) {
   job.set(1, uniforms + 16 - 64);
   job.set(3, 64 + 4);
   job.uniform(0xbad).uniform(0xbad);
-  job << op(AddOp::eidx, reg(2)) << op(MulOp::umul24, reg(2), r(2), r(3)) << op(AddOp::add, reg(1), r(1), r(2));
+  job << op(AddOp::eidx, reg(2)) << op(MulOp::umul24, reg(2), r(2), r(3))
+      << op(AddOp::add, reg(1), r(1), r(2));
   BranchInstruction b = skip(0);
   b.uniforms = UniformTarget::reg;
   b.reg = 1;
@@ -212,18 +214,21 @@ TEST(OracleControl, UniformsDoNotSeeStoresOfTheSameJob) {
   job.set(1, uniforms + 0x80).set(2, 77);
   job.put_word(uniforms + 0x80, 0);
   job << mov(magic(Magic::tmud), r(2)) << mov(magic(Magic::tmua), r(1));
-  job << mov(magic(Magic::unifa), r(1)) << nop() << nop() << nop() << nop().sig(Signal::ldunifarf, reg(3));
+  job << mov(magic(Magic::unifa), r(1)) << nop() << nop() << nop()
+      << nop().sig(Signal::ldunifarf, reg(3));
   job.store(3);
   // Lines end after 256 bytes: the next one is read fresh.
   job.set(1, uniforms + 0x200);
   job << mov(magic(Magic::tmud), r(2)) << mov(magic(Magic::tmua), r(1));
-  job << mov(magic(Magic::unifa), r(1)) << nop() << nop() << nop() << nop().sig(Signal::ldunifarf, reg(3));
+  job << mov(magic(Magic::unifa), r(1)) << nop() << nop() << nop()
+      << nop().sig(Signal::ldunifarf, reg(3));
   job.store(3).end().run();
   EXPECT_EQ(job.row(0), splat(0));
   EXPECT_EQ(job.row(1), splat(77));
 }
 
-// --- threads --------------------------------------------------------------------------------------
+// --- threads
+// --------------------------------------------------------------------------------------
 
 TEST(OracleThreads, SwitchCompletesAfterTwoSlots) {
   OracleJob job;
@@ -285,7 +290,8 @@ TEST(OracleThreads, ResultsLeftBehindAreWarnedAbout) {
   OracleJob job;
   job.set(1, OracleJob::data) << mov(magic(Magic::tmua), r(1));
   job.end().run();
-  EXPECT_EQ(job.warnings.take(), std::vector<std::string>{"thread end with TMU results not popped"});
+  EXPECT_EQ(job.warnings.take(),
+            std::vector<std::string>{"thread end with TMU results not popped"});
 }
 
 }  // namespace

@@ -27,15 +27,16 @@ TEST(OracleFault, PlaceOfAFault) {
   job.first.batch = 7;
   job.first.qpu = 3;
   job.first.thread = 2;
-  job.ramp(1, unmapped - 4 * 9, 4);  // lane 9 is the first outside
+  job.ramp(1, data + 0x2000 - 4 * 9, 4);  // lane 9 is the first outside
   const auto at = static_cast<std::uint32_t>(job.here());
   job << mov(magic(Magic::tmua), r(1));
   const Fault fault = job.fault();
-  expect(fault, FaultKind::memory, "load at unmapped GPU address 0x00050000");
+  expect(fault, FaultKind::memory, "TMU load at unmapped GPU address 0x00032000");
   EXPECT_EQ(fault.batch, 7u);
   EXPECT_EQ(fault.qpu, 3u);
   EXPECT_EQ(fault.thread, 2u);
-  EXPECT_EQ(fault.lane, 0) << "data ends at 0x32000, so lane 0 is outside as well";
+  EXPECT_EQ(fault.lane, 9);
+  EXPECT_EQ(fault.address, data + 0x2000);
   EXPECT_EQ(fault.pc, OracleJob::code + 8 * at);
   EXPECT_EQ(fault.word, isa::encode(mov(magic(Magic::tmua), r(1)).i).word);
 }
@@ -45,7 +46,7 @@ TEST(OracleFault, StoreAndAtomicAtUnmappedAddresses) {
   job.ramp(1, data + 0x2000 - 4 * 9, 4);
   job << mov(magic(Magic::tmud), r(1)) << mov(magic(Magic::tmua), r(1));
   const Fault store = job.fault();
-  expect(store, FaultKind::memory, "store at unmapped GPU address 0x00032000");
+  expect(store, FaultKind::memory, "TMU store at unmapped GPU address 0x00032000");
   EXPECT_EQ(store.lane, 9);
   EXPECT_EQ(store.address, data + 0x2000);
   EXPECT_EQ(job.word(data + 0x2000 - 4), data + 0x2000 - 4) << "lane 8 was stored before";
@@ -53,12 +54,13 @@ TEST(OracleFault, StoreAndAtomicAtUnmappedAddresses) {
   OracleJob atomic;
   atomic.set(1, unmapped).uniform(0xffffff87) << nop().sig(Signal::ldunifrf, magic(Magic::tmuc));
   atomic << mov(magic(Magic::tmud), r(1)) << mov(magic(Magic::tmua), r(1));
-  expect(atomic.fault(), FaultKind::memory, "atomic at unmapped GPU address 0x00050000");
+  expect(atomic.fault(), FaultKind::memory, "TMU store at unmapped GPU address 0x00050000");
 }
 
 TEST(OracleFault, Vec4AcrossTheEnd) {
   OracleJob job;
-  job.set(1, data + 0x2000 - 8).uniform(0xfffffffc) << nop().sig(Signal::ldunifrf, magic(Magic::tmuc));
+  job.set(1, data + 0x2000 - 8).uniform(0xfffffffc)
+      << nop().sig(Signal::ldunifrf, magic(Magic::tmuc));
   job << mov(magic(Magic::tmua), r(1));
   EXPECT_EQ(job.fault().address, data + 0x2000);
 }
@@ -80,6 +82,13 @@ TEST(OracleFault, UniformStreams) {
   expect(second.fault(), FaultKind::uniform, "unifa read at unmapped GPU address 0x00050000");
 }
 
+TEST(OracleFault, MisalignedStreamPointersNameTheWordThatIsRead) {
+  OracleJob job;
+  job.set(1, unmapped + 7) << mov(magic(Magic::unifa), r(1)) << nop() << nop() << nop();
+  job << nop().sig(Signal::ldunifa);
+  EXPECT_EQ(job.fault().address, unmapped + 4);
+}
+
 TEST(OracleFault, FetchOutsideTheCode) {
   OracleJob job;
   isa::BranchInstruction b;
@@ -99,27 +108,31 @@ TEST(OracleFault, MisalignedTarget) {
   b.target = isa::BranchTarget::reg;
   b.reg = 1;
   job << b;
-  expect(job.fault(), FaultKind::restriction, "R43: branch to 0x00010004, which is not a multiple of 8");
+  expect(job.fault(), FaultKind::restriction,
+         "R43: branch to 0x00010004, which is not a multiple of 8");
 }
 
 TEST(OracleFault, NoInstruction) {
   OracleJob job;
   job.raw(0);
-  expect(job.fault(), FaultKind::invalid, "no instruction: op_mul is 0 and there is no branch marker");
+  expect(job.fault(), FaultKind::invalid,
+         "no instruction: op_mul is 0 and there is no branch marker");
 }
 
 TEST(OracleFault, GraphicsOperations) {
-  for (const AddOp o : {AddOp::xcd, AddOp::fxcd, AddOp::iid, AddOp::revf, AddOp::ldvpmv_in, AddOp::stvpmd, AddOp::vpmwt,
-                        AddOp::ftoc})
+  for (const AddOp o : {AddOp::xcd, AddOp::fxcd, AddOp::iid, AddOp::revf, AddOp::ldvpmv_in,
+                        AddOp::stvpmd, AddOp::vpmwt, AddOp::ftoc})
     expect(fault_of(op(o, reg(1), r(1), r(2))), FaultKind::unsupported,
            std::string{info(o).mnemonic} + " works in graphics shaders only");
 }
 
 TEST(OracleFault, GraphicsAndReservedAddresses) {
-  for (const Magic m : {Magic::tlb, Magic::tlbu, Magic::vpm, Magic::tmus, Magic::tmul, Magic::sync, Magic::syncu})
+  for (const Magic m :
+       {Magic::tlb, Magic::tlbu, Magic::vpm, Magic::tmus, Magic::tmul, Magic::sync, Magic::syncu})
     expect(fault_of(mov(magic(m), r(1))), FaultKind::unsupported,
            "write to " + isa::print(magic(m)) + ", which works in graphics shaders only");
-  expect(fault_of(mov({0, true}, r(1))), FaultKind::restriction, "R42: write to reserved address r0");
+  expect(fault_of(mov({0, true}, r(1))), FaultKind::restriction,
+         "R42: write to reserved address r0");
   expect(fault_of(op(MulOp::mov, {63, true}, r(1))), FaultKind::restriction,
          "R42: write to reserved address magic63");
   expect(fault_of(nop().sig(Signal::ldunifrf, {20, true})), FaultKind::restriction,
@@ -129,7 +142,8 @@ TEST(OracleFault, GraphicsAndReservedAddresses) {
 TEST(OracleFault, GraphicsSignals) {
   for (const Signal s : {Signal::ldvary, Signal::ldtlb, Signal::ldtlbu})
     expect(fault_of(nop().sig(s, reg(1))), FaultKind::unsupported,
-           "signal " + std::string{isa::signal_names[static_cast<std::size_t>(s)]} + " works in graphics shaders only");
+           "signal " + std::string{isa::signal_names[static_cast<std::size_t>(s)]} +
+               " works in graphics shaders only");
 }
 
 TEST(OracleFault, UnknownSynchronisationCommand) {
@@ -140,17 +154,20 @@ TEST(OracleFault, UnknownSynchronisationCommand) {
 
 TEST(OracleFault, TwoWritesToOnePlace) {
   const std::string rf0 = "R12: two writes to rf0 in one instruction";
-  expect(fault_of(op(AddOp::mov, reg(5), r(1)).mul(MulOp::mov, reg(5), r(2))), FaultKind::restriction,
-         "R12: two writes to rf5 in one instruction");
+  expect(fault_of(op(AddOp::mov, reg(5), r(1)).mul(MulOp::mov, reg(5), r(2))),
+         FaultKind::restriction, "R12: two writes to rf5 in one instruction");
   expect(fault_of(mov(reg(5), r(1)).sig(Signal::ldunifrf, reg(5))), FaultKind::restriction,
          "R12: two writes to rf5 in one instruction");
-  expect(fault_of(op(AddOp::mov, magic(Magic::tmud), r(1)).mul(MulOp::mov, magic(Magic::tmud), r(2))),
-         FaultKind::restriction, "R12: two writes to tmud in one instruction");
+  expect(
+      fault_of(op(AddOp::mov, magic(Magic::tmud), r(1)).mul(MulOp::mov, magic(Magic::tmud), r(2))),
+      FaultKind::restriction, "R12: two writes to tmud in one instruction");
   expect(fault_of(mov(reg(0), r(1)).sig(Signal::ldunif)), FaultKind::restriction, rf0);
   expect(fault_of(mov(magic(Magic::rep), r(1)).sig(Signal::ldunif)), FaultKind::restriction, rf0);
-  expect(fault_of(op(AddOp::mov, magic(Magic::rep), r(1)).mul(MulOp::mov, magic(Magic::quad), r(2))),
-         FaultKind::restriction, rf0);
-  EXPECT_EQ(fault_of(op(AddOp::mov, nowhere, r(1)).mul(MulOp::mov, nowhere, r(2))).message, "no fault");
+  expect(
+      fault_of(op(AddOp::mov, magic(Magic::rep), r(1)).mul(MulOp::mov, magic(Magic::quad), r(2))),
+      FaultKind::restriction, rf0);
+  EXPECT_EQ(fault_of(op(AddOp::mov, nowhere, r(1)).mul(MulOp::mov, nowhere, r(2))).message,
+            "no fault");
 }
 
 TEST(OracleFault, TwoUniforms) {
@@ -173,7 +190,8 @@ TEST(OracleFault, HighRegistersInFourWayPrograms) {
   EXPECT_EQ(fault(op(MulOp::mov, reg(1), r(32))), text);
   EXPECT_EQ(fault(nop().sig(Signal::ldunifrf, reg(32))), text);
   EXPECT_EQ(fault(mov(reg(31), r(31))), "no fault");
-  EXPECT_EQ(fault(op(AddOp::mov, reg(1), {40, true}).sig(Signal::smimm_a)), "no fault") << "40 is an immediate";
+  EXPECT_EQ(fault(op(AddOp::mov, reg(1), {40, true}).sig(Signal::smimm_a)), "no fault")
+      << "40 is an immediate";
   OracleJob job;
   job.context.four_way = true;
   isa::BranchInstruction b;
@@ -202,7 +220,8 @@ TEST(OracleFault, BranchesAndSwitchesInSlots) {
     for (unsigned k = 0; k < slot; ++k) job << nop();
     job << not_taken << nop() << nop() << nop();
     const std::string message = job.end().fault().message;
-    EXPECT_EQ(message, slot < 2 ? "R15: branch in a delay slot of a thread switch" : "no fault") << slot;
+    EXPECT_EQ(message, slot < 2 ? "R15: branch in a delay slot of a thread switch" : "no fault")
+        << slot;
   }
 }
 
@@ -218,7 +237,8 @@ TEST(OracleFault, SwitchesInARow) {
 }
 
 TEST(OracleFault, NothingToPop) {
-  expect(fault_of(nop().sig(Signal::ldtmu, reg(1))), FaultKind::deadlock, "R38: ldtmu with no outstanding request");
+  expect(fault_of(nop().sig(Signal::ldtmu, reg(1))), FaultKind::deadlock,
+         "R38: ldtmu with no outstanding request");
   // The request of the same instruction comes too late.
   OracleJob job;
   job.set(1, data) << mov(magic(Magic::tmua), r(1)).sig(Signal::ldtmu, reg(2));
@@ -274,7 +294,8 @@ TEST(OracleFault, BudgetAndStop) {
   forever.offset = static_cast<std::uint32_t>(-32);
   job << forever << nop() << nop() << nop();
   job.context.instruction_budget = 10;
-  expect(job.fault(), FaultKind::budget, "more than 10 instructions in one batch: an endless loop?");
+  expect(job.fault(), FaultKind::budget,
+         "more than 10 instructions in one batch: an endless loop?");
 
   OracleJob stopped;
   const std::atomic<bool> stop = true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A single batch on the oracle, for hand-written programs: short names for instructions, uniforms that
-// are written where they are taken, and an output row per stored register.
+// A single batch on the oracle, for hand-written programs: short names for instructions, uniforms
+// that are written where they are taken, and an output row per stored register.
 #pragma once
 
 #include <cstring>
@@ -65,13 +65,18 @@ struct Line {
 };
 
 inline Line nop() { return {}; }
-inline Line op(AddOp o, WriteAddress dst, Source a = {}, Source b = {}) { return Line{}.add(o, dst, a, b); }
-inline Line op(MulOp o, WriteAddress dst, Source a = {}, Source b = {}) { return Line{}.mul(o, dst, a, b); }
+inline Line op(AddOp o, WriteAddress dst, Source a = {}, Source b = {}) {
+  return Line{}.add(o, dst, a, b);
+}
+inline Line op(MulOp o, WriteAddress dst, Source a = {}, Source b = {}) {
+  return Line{}.mul(o, dst, a, b);
+}
 inline Line mov(WriteAddress dst, Source a) { return op(AddOp::mov, dst, a); }
 
 class OracleJob {
  public:
-  static constexpr std::uint32_t code = 0x10000, uniform_base = 0x20000, data = 0x30000, output = 0x40000;
+  static constexpr std::uint32_t code = 0x10000, uniform_base = 0x20000, data = 0x30000,
+                                 output = 0x40000;
   static constexpr std::uint32_t unmapped = 0x50000;
 
   OracleJob() {
@@ -81,7 +86,8 @@ class OracleJob {
     memory.map(output, 0x4000);
   }
 
-  // --- the program --------------------------------------------------------------------------------
+  // --- the program
+  // --------------------------------------------------------------------------------
   OracleJob& operator<<(const Line& line) {
     isa::AluInstruction i = line.i;
     isa::arrange_operands(i);
@@ -117,7 +123,8 @@ class OracleJob {
     return *this << nop().sig(Signal::thrsw) << nop() << nop();
   }
 
-  // --- running ------------------------------------------------------------------------------------
+  // --- running
+  // ------------------------------------------------------------------------------------
   /// Prepares the batch; run() does so by itself.
   Batch& start() {
     std::memcpy(memory.at(code), words_.data(), words_.size() * 8);
@@ -135,7 +142,8 @@ class OracleJob {
       const Exit exit = (batch_ ? *batch_ : start()).resume(false);
       if (exit == Exit::ended) return *this;
       if (exit == Exit::fault)
-        throw std::runtime_error(batch_->fault().message + " in " + isa::print_word(batch_->fault().word));
+        throw std::runtime_error(batch_->fault().message + " in " +
+                                 isa::print_word(batch_->fault().word));
     }
   }
   /// The fault that ends the run.
@@ -157,7 +165,8 @@ class OracleJob {
   /// Output row n.
   LaneWords row(unsigned n) const {
     LaneWords words;
-    for (std::uint32_t lane = 0; lane < lanes; ++lane) words[lane] = word(output + 64 * n + 4 * lane);
+    for (std::uint32_t lane = 0; lane < lanes; ++lane)
+      words[lane] = word(output + 64 * n + 4 * lane);
     return words;
   }
 
@@ -165,7 +174,10 @@ class OracleJob {
   UniformCache cache{memory};
   Turns turns;
   Warnings warnings;
-  JobContext context{.memory = memory, .uniforms = cache, .turns = turns, .warnings = warnings,
+  JobContext context{.memory = memory,
+                     .uniforms = cache,
+                     .turns = turns,
+                     .warnings = warnings,
                      .topology = topology_7_1_10};
   BatchStart first;
 

@@ -71,7 +71,8 @@ TEST(OracleMemory, NarrowTypes) {
   job.put_word(data, 0x8182f3f4);
   job.set(1, data + 1);
   unsigned to = 10;
-  for (const std::uint32_t byte : {0xf8u, 0xf9u, 0xfdu, 0xfeu, 0xffu}) {  // int8 int16 uint8 uint16 uint32
+  for (const std::uint32_t byte :
+       {0xf8u, 0xf9u, 0xfdu, 0xfeu, 0xffu}) {  // int8 int16 uint8 uint16 uint32
     config(job, 0xffffff00 | byte);
     load(job, 1);
     pop(job, to++);
@@ -123,7 +124,8 @@ TEST(OracleMemory, HighestLaneWins) {
   job.set(1, data);
   job << mov(magic(Magic::tmud), r(2));
   load(job, 1);
-  // vec4 at overlapping addresses: word k is component 0 of lane k if there is one, else of lane 15.
+  // vec4 at overlapping addresses: word k is component 0 of lane k if there is one, else of
+  // lane 15.
   job.ramp(1, data + 64, 4);
   config(job, 0xfffffffc);
   for (unsigned k = 0; k < 4; ++k) {
@@ -186,9 +188,16 @@ TEST(OracleMemory, AtomicsOfConventionA) {
   const struct {
     unsigned op;
     std::uint32_t old, operand, result;
-  } rows[] = {{0, 5, 3, 8},           {1, 5, 3, 2},   {2, 5, 3, 3},           {4, 5, 0xffffffff, 5},
-              {5, 5, 0xffffffff, ~0u}, {6, 5, ~0u, ~0u}, {7, 5, 0xffffffff, 5}, {8, 6, 3, 2},
-              {9, 6, 3, 7},           {10, 6, 3, 5}};
+  } rows[] = {{0, 5, 3, 8},
+              {1, 5, 3, 2},
+              {2, 5, 3, 3},
+              {4, 5, 0xffffffff, 5},
+              {5, 5, 0xffffffff, ~0u},
+              {6, 5, ~0u, ~0u},
+              {7, 5, 0xffffffff, 5},
+              {8, 6, 3, 2},
+              {9, 6, 3, 7},
+              {10, 6, 3, 5}};
   for (const auto& row : rows) {
     OracleJob job;
     job.put_word(data, row.old);
@@ -272,7 +281,8 @@ TEST(OracleMemory, ShortStoreStoresWhatIsThereAndWarns) {
   EXPECT_EQ(job.word(data), 44u);
   EXPECT_EQ(job.word(data + 4), 55u);
   EXPECT_EQ(job.warnings.take(),
-            std::vector<std::string>{"store of vec2 with 1 data words; the smaller number of components is stored"});
+            std::vector<std::string>{
+                "store of vec2 with 1 data words; the smaller number of components is stored"});
 }
 
 TEST(OracleMemory, LoadsBesideAnAddressPopOlderResults) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The oracle on programs whose results are calculated by hand: ALU, flags, destinations (v3d71 §4, §6,
-// §9). Memory, branches, threads and faults are in the oracle_*_test.cpp beside this.
+// The oracle on programs whose results are calculated by hand: ALU, flags, destinations (v3d71 §4,
+// §6, §9). Memory, branches, threads and faults are in the oracle_*_test.cpp beside this.
 #include <gtest/gtest.h>
 
 #include "oracle_job.hpp"
@@ -110,7 +110,10 @@ TEST(Oracle, ConditionsUseTheFlagsBeforeTheInstruction) {
   job.set(2, 0);
   job << op(AddOp::sub, nowhere, r(1), imm(8)).add_flag(FlagOp::pushn);  // A: 0-7
   // The push of the mul half makes A all-false after the conditional add half has used it.
-  job << op(AddOp::mov, reg(2), r(1)).add_if(Condition::ifna).mul(MulOp::mov, nowhere, r(1)).mul_flag(FlagOp::pushn);
+  job << op(AddOp::mov, reg(2), r(1))
+             .add_if(Condition::ifna)
+             .mul(MulOp::mov, nowhere, r(1))
+             .mul_flag(FlagOp::pushn);
   job << op(AddOp::vfla, reg(3)) << op(AddOp::vflb, reg(4));
   job.store(2).store(3).store(4).end().run();
   EXPECT_EQ(job.row(0), each([](auto lane) { return lane < 8 ? 0u : lane; }));
@@ -154,7 +157,8 @@ TEST(Oracle, RepAndQuad) {
   // In lanes 8-15 only: still lane 0, in all lanes. In no lane: nothing.
   job << op(AddOp::eidx, reg(4)) << op(AddOp::sub, nowhere, r(4), imm(8)).add_flag(FlagOp::pushn);
   job << mov(magic(Magic::rep), r(4)).add_if(Condition::ifna) << mov(reg(5), r(0));
-  job << mov(nowhere, r(1)).add_flag(FlagOp::pushz) << mov(magic(Magic::rep), r(1)).add_if(Condition::ifa);
+  job << mov(nowhere, r(1)).add_flag(FlagOp::pushz)
+      << mov(magic(Magic::rep), r(1)).add_if(Condition::ifa);
   job.store(2).store(3).store(5).store(0).end().run();
   EXPECT_EQ(job.row(0), splat(100));
   EXPECT_EQ(job.row(1), each([](auto lane) { return 100 + lane / 4 * 4; }));
@@ -203,14 +207,17 @@ TEST(Oracle, DotModes) {
   // Bytes 3..0 of a: ff 01 02 fe, of b: 01 80 fe 03.
   unsigned to = 10;
   job << op(MulOp::v8dot, reg(to++), r(1), r(2));
-  for (const AddOp mode : {AddOp::setnnmode_su, AddOp::setnnmode_us, AddOp::setnnmode_ss, AddOp::setnnmode_uu})
+  for (const AddOp mode :
+       {AddOp::setnnmode_su, AddOp::setnnmode_us, AddOp::setnnmode_ss, AddOp::setnnmode_uu})
     job << op(mode, nowhere) << op(MulOp::v8dot, reg(to++), r(1), r(2));
   for (unsigned n = 10; n < to; ++n) job.store(n);
   job.end().run();
-  const int expected[] = {255 * 1 + 1 * 128 + 2 * 254 + 254 * 3, -1 * 1 + 1 * 128 + 2 * 254 + -2 * 3,
-                          255 * 1 + 1 * -128 + 2 * -2 + 254 * 3, -1 * 1 + 1 * -128 + 2 * -2 + -2 * 3,
-                          255 * 1 + 1 * 128 + 2 * 254 + 254 * 3};
-  for (unsigned n = 0; n < 5; ++n) EXPECT_EQ(job.row(n), splat(static_cast<std::uint32_t>(expected[n]))) << n;
+  const int expected[] = {
+      255 * 1 + 1 * 128 + 2 * 254 + 254 * 3, -1 * 1 + 1 * 128 + 2 * 254 + -2 * 3,
+      255 * 1 + 1 * -128 + 2 * -2 + 254 * 3, -1 * 1 + 1 * -128 + 2 * -2 + -2 * 3,
+      255 * 1 + 1 * 128 + 2 * 254 + 254 * 3};
+  for (unsigned n = 0; n < 5; ++n)
+    EXPECT_EQ(job.row(n), splat(static_cast<std::uint32_t>(expected[n]))) << n;
 }
 
 TEST(Oracle, HiddenStateIsLostAtASwitch) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // A device model with a code, a uniform and a data buffer, for tests that run programs written in
-// the DSL. The engine is what the environment asks for, so VC7_SIM=oracle runs the same tests on the
-// oracle.
+// the DSL. The engine is what the environment asks for, so VC7_SIM=oracle runs the same tests on
+// the oracle.
 #pragma once
 
 #include <algorithm>
@@ -187,8 +187,8 @@ class MachineFixture : public testing::Test {
     return result.fault.value_or(sim::Fault{});
   }
 
-  /// Runs begin(), the body and the end. `inputs` are what in() brings, `more` the uniforms that the
-  /// body takes, result(i) is the i-th vector that it wrote by out().
+  /// Runs begin(), the body and the end. `inputs` are what in() brings, `more` the uniforms that
+  /// the body takes, result(i) is the i-th vector that it wrote by out().
   template <class Body>
   sim::JobResult run_body(Body&& body, const std::vector<LaneWords>& inputs = {},
                           const Words& more = {}, const Launch& how = {}) {

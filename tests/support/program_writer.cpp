@@ -93,7 +93,8 @@ void ProgramWriter::drain(unsigned words) {
   while (outstanding > words) {
     Wanted pop;
     pop.signals = Signals{Signal::ldtmu};
-    pop.signal_destination = {static_cast<std::uint8_t>(random.below(place().free_registers)), false};
+    pop.signal_destination = {static_cast<std::uint8_t>(random.below(place().free_registers)),
+                              false};
     while (place().second_switch_slot) fill();  // R28
     if (outstanding > words) fill(pop);
   }

@@ -19,13 +19,13 @@ struct Roles {
   unsigned registers;
   static constexpr unsigned count = 8;
   std::uint8_t top(unsigned n) const { return static_cast<std::uint8_t>(registers - n); }
-  std::uint8_t scratch() const { return top(8); }   ///< address of the batch's scratch words
-  std::uint8_t output() const { return top(7); }    ///< address of the lane's next output word
-  std::uint8_t mask() const { return top(6); }      ///< random word -> offset in scratch
-  std::uint8_t step() const { return top(5); }      ///< 64, bytes from one output row to the next
+  std::uint8_t scratch() const { return top(8); }  ///< address of the batch's scratch words
+  std::uint8_t output() const { return top(7); }   ///< address of the lane's next output word
+  std::uint8_t mask() const { return top(6); }     ///< random word -> offset in scratch
+  std::uint8_t step() const { return top(5); }     ///< 64, bytes from one output row to the next
   std::uint8_t counter(unsigned depth) const { return top(4 - depth); }  ///< of loops, depth 0 or 1
-  std::uint8_t address() const { return top(2); }   ///< scratch register of sequences
-  std::uint8_t temporary() const { return top(1); } ///< another
+  std::uint8_t address() const { return top(2); }    ///< scratch register of sequences
+  std::uint8_t temporary() const { return top(1); }  ///< another
 };
 
 class ProgramWriter {
@@ -38,7 +38,8 @@ class ProgramWriter {
   ProgramWriter(Random& source, const RandomProgramOptions& wishes)
       : random{source}, options{wishes}, roles{wishes.four_way} {}
 
-  // --- positions ----------------------------------------------------------------------------------
+  // --- positions
+  // ----------------------------------------------------------------------------------
   std::size_t here() const { return code.size(); }
   std::size_t uniforms_here() const { return uniforms.size(); }
   static std::uint32_t address_of(std::size_t index) {
@@ -48,7 +49,8 @@ class ProgramWriter {
     return uniform_address + static_cast<std::uint32_t>(index) * 4;
   }
 
-  // --- writing ------------------------------------------------------------------------------------
+  // --- writing
+  // ------------------------------------------------------------------------------------
   /// Appends an instruction as it is. `uniform` is the word that it takes, if it takes one.
   void write(const isa::AluInstruction& i, std::uint32_t uniform);
   /// One that takes no uniform, or one for which any word will do.
@@ -64,10 +66,11 @@ class ProgramWriter {
   /// A branch and its three slots; nothing is popped in the slots. Returns its index for patching.
   std::size_t branch(const isa::BranchInstruction& b);
 
-  // --- rules about places -------------------------------------------------------------------------
+  // --- rules about places
+  // -------------------------------------------------------------------------
   Place place() const;
-  /// Random instructions until the slots of the last switch are over and a branch may follow a unifa
-  /// write.
+  /// Random instructions until the slots of the last switch are over and a branch may follow a
+  /// unifa write.
   void settle();
   /// Pops down to `words` outstanding ones.
   void drain(unsigned words);
@@ -88,18 +91,19 @@ class ProgramWriter {
   std::vector<isa::Instruction> code;
   std::vector<std::uint32_t> uniforms;
 
-  // --- what is known at the end -------------------------------------------------------------------
-  unsigned outstanding = 0;    ///< words in the output FIFO
-  unsigned floor = 0;          ///< of them, those that belong to code around this
+  // --- what is known at the end
+  // -------------------------------------------------------------------
+  unsigned outstanding = 0;  ///< words in the output FIFO
+  unsigned floor = 0;        ///< of them, those that belong to code around this
   std::uint32_t config = 0xffffffff;
-  bool stores_pending = false; ///< since the last tmuwt
+  bool stores_pending = false;  ///< since the last tmuwt
   bool rtop_pending = false;
   bool mode_known = false;
   bool uniforms_allowed = true;  ///< here: not in slots of branches, not in subroutines
   bool switches_allowed = false;
   bool in_branch_slots = false;
-  unsigned since_switch = 100;   ///< instructions after the last thrsw
-  unsigned since_unifa = 0;      ///< and after the last write of unifa
+  unsigned since_switch = 100;  ///< instructions after the last thrsw
+  unsigned since_unifa = 0;     ///< and after the last write of unifa
 
  private:
   bool in_set_config_ = false;

@@ -11,12 +11,12 @@ using namespace isa;
 
 std::uint32_t interesting_word(Random& random) {
   static constexpr std::array<std::uint32_t, 40> words{
-      0x00000000, 0x80000000, 0x3f800000, 0xbf800000, 0x3f000000, 0xbf000000, 0x40000000,
-      0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 0xffc12345,  // infinities, NaNs
+      0x00000000, 0x80000000, 0x3f800000, 0xbf800000, 0x3f000000, 0xbf000000,
+      0x40000000, 0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 0xffc12345,  // infinities, NaNs
       0x00000001, 0x80000001, 0x007fffff, 0x00800000, 0x7f7fffff, 0xff7fffff,  // denormal, limits
       0x4b000000, 0x4b000001, 0x4effffff, 0x4f000000, 0xcf000000, 0x4f800000,  // 2^23, 2^31, 2^32
-      0x3fc00000, 0x40200000, 0xbfc00000,              // 1.5, 2.5, -1.5: ties
-      0x38800000, 0x33800000, 0x477fe000, 0x477ff000,  // least and largest halves
+      0x3fc00000, 0x40200000, 0xbfc00000,                          // 1.5, 2.5, -1.5: ties
+      0x38800000, 0x33800000, 0x477fe000, 0x477ff000,              // least and largest halves
       0x3c003c00, 0x7c00fc00, 0x7e000001, 0x03ff8400, 0x7bfffbff,  // pairs of halves
       0x7fffffff, 0xffffffff, 0x0000ffff, 0x00ffffff};
   switch (random.below(8)) {
@@ -26,11 +26,12 @@ std::uint32_t interesting_word(Random& random) {
     case 3: return random.below(64);
     case 4: return 0u - random.below(64);
     case 5:  // a float of moderate size
-      return (static_cast<std::uint32_t>(random.word()) & 0x807fffffu) |
-             (117 + random.below(22)) << 23;
+      return (static_cast<std::uint32_t>(random.word()) & 0x807fffffu) | (117 + random.below(22))
+                                                                             << 23;
     case 6: {  // two halves of moderate size
       const auto half = [&] {
-        return (static_cast<std::uint32_t>(random.word()) & 0x83ffu) | (10 + random.below(12)) << 10;
+        return (static_cast<std::uint32_t>(random.word()) & 0x83ffu) | (10 + random.below(12))
+                                                                           << 10;
       };
       const std::uint32_t low = half();
       return low | half() << 16;
@@ -111,9 +112,12 @@ class Draw {
     for (;;) {
       const auto unpack = unpack_from_code(kind, random_.below(7));
       if (!unpack) continue;
-      if (may_assemble(kind, *unpack)) s.unpack = *unpack;
-      else if (options_.exotic) s.unpack = *unpack;
-      else continue;
+      if (may_assemble(kind, *unpack))
+        s.unpack = *unpack;
+      else if (options_.exotic)
+        s.unpack = *unpack;
+      else
+        continue;
       return s;
     }
   }
@@ -166,7 +170,11 @@ class Rules {
  public:
   Rules(const RandomProgramOptions& options, const Place& place, const Wanted& wanted,
         const AluInstruction& i)
-      : options_{options}, place_{place}, wanted_{wanted}, i_{i}, add_{info(i.add.op)},
+      : options_{options},
+        place_{place},
+        wanted_{wanted},
+        i_{i},
+        add_{info(i.add.op)},
         mul_{info(i.mul.op)} {}
 
   bool accept() const {
@@ -260,8 +268,8 @@ class Rules {
              (i_.signals.has_destination() || i_.signals.has(Signal::ldunif) ||
               i_.signals.has(Signal::ldunifa)));
   }
-  // What is lost at a thread switch (R26, v3d71 §9.1) does not cross one, and does not cross labels,
-  // which a switch may precede on one of two ways.
+  // What is lost at a thread switch (R26, v3d71 §9.1) does not cross one, and does not cross
+  // labels, which a switch may precede on one of two ways.
   bool hidden_state() const {
     const bool switching = i_.signals.has(Signal::thrsw) || place_.switch_slot;
     if (i_.mul.op == MulOp::multop && (switching || place_.branch_slot)) return false;

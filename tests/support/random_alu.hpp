@@ -38,12 +38,12 @@ struct Place {
   bool switch_slot = false;      ///< one of the two slots after a thrsw
   bool second_switch_slot = false;
   bool branch_slot = false;
-  bool may_switch = false;     ///< thrsw is legal here
-  bool may_pop = false;        ///< a TMU result is outstanding
+  bool may_switch = false;  ///< thrsw is legal here
+  bool may_pop = false;     ///< a TMU result is outstanding
   bool may_take_uniform = false;
   bool may_read_unifa = false;
-  bool mode_known = false;     ///< v8dot's mode was set since the last switch and label
-  bool rtop_pending = false;   ///< a multop whose umul24 did not come yet
+  bool mode_known = false;    ///< v8dot's mode was set since the last switch and label
+  bool rtop_pending = false;  ///< a multop whose umul24 did not come yet
 };
 
 /// What the caller wants; the rest is drawn.
@@ -55,8 +55,8 @@ struct Wanted {
   isa::WriteAddress signal_destination;
 };
 
-/// Draws until an instruction is legal at the place. Throws std::logic_error if what is wanted never
-/// is.
+/// Draws until an instruction is legal at the place. Throws std::logic_error if what is wanted
+/// never is.
 isa::AluInstruction random_alu(Random& random, const RandomProgramOptions& options,
                                const Place& place, const Wanted& wanted = {});
 

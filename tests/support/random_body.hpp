@@ -17,7 +17,6 @@ class RandomBody {
   static constexpr std::uint32_t scratch_stride = 4096;  ///< bytes per batch
   static constexpr std::uint32_t scratch_mask = 0x7fc;   ///< offsets that are used, plus 12
   static constexpr std::uint32_t shared_address = 0x0060'0000;
-  static constexpr std::uint32_t shared_words = 64;
 
   explicit RandomBody(ProgramWriter& writer) : w_{writer}, random_{writer.random} {}
 
@@ -55,7 +54,7 @@ class RandomBody {
 
   ProgramWriter& w_;
   Random& random_;
-  unsigned depth_ = 0;       ///< of regions that are not always passed, or several times
+  unsigned depth_ = 0;  ///< of regions that are not always passed, or several times
   unsigned loop_depth_ = 0;
   bool in_subroutine_ = false;
 

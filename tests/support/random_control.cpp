@@ -12,10 +12,9 @@ using namespace isa;
 
 namespace {
 
-constexpr BranchCondition conditions[] = {BranchCondition::always, BranchCondition::a0,
-                                          BranchCondition::na0,    BranchCondition::alla,
-                                          BranchCondition::anyna,  BranchCondition::anya,
-                                          BranchCondition::allna};
+constexpr BranchCondition conditions[] = {
+    BranchCondition::always, BranchCondition::a0,   BranchCondition::na0,  BranchCondition::alla,
+    BranchCondition::anyna,  BranchCondition::anya, BranchCondition::allna};
 
 std::uint32_t distance(std::size_t branch, std::size_t target) {
   return static_cast<std::uint32_t>((target - branch - 4) * 8);
@@ -26,8 +25,8 @@ std::uint32_t distance(std::size_t branch, std::size_t target) {
 BranchInstruction RandomBody::random_branch() {
   BranchInstruction b;
   b.condition = conditions[random_.below(7)];
-  b.msf = random_.percent(70) ? MsfIgnore::none
-                              : (random_.percent(50) ? MsfIgnore::p : MsfIgnore::q);
+  b.msf =
+      random_.percent(70) ? MsfIgnore::none : (random_.percent(50) ? MsfIgnore::p : MsfIgnore::q);
   b.target = random_.percent(50) ? BranchTarget::relative : BranchTarget::absolute;
   return b;
 }
@@ -40,11 +39,12 @@ void RandomBody::patch_target(std::size_t branch, std::size_t target) {
 
 /// The pointer that a register gives to a branch loses its low 3 bits (v3d71 §11).
 void RandomBody::align_uniforms() {
-  while (w_.uniforms_here() % 2 != 0) w_.load_register(w_.roles.temporary(), interesting_word(random_));
+  while (w_.uniforms_here() % 2 != 0)
+    w_.load_register(w_.roles.temporary(), interesting_word(random_));
 }
 
-/// Makes the address register wrong in all lanes but the one that branches look at: 0 for a target, 1
-/// for a uniform pointer.
+/// Makes the address register wrong in all lanes but the one that branches look at: 0 for a target,
+/// 1 for a uniform pointer.
 void RandomBody::vary_lanes(unsigned right) {
   if (!w_.options.exotic) return;
   const WriteAddress temporary{w_.roles.temporary(), false}, address{w_.roles.address(), false};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// TMU accesses of random programs (v3d71 §10). Addresses are a random word, masked, plus the base of
-// the scratch words of the batch, so that lanes collide now and then.
+// TMU accesses of random programs (v3d71 §10). Addresses are a random word, masked, plus the base
+// of the scratch words of the batch, so that lanes collide now and then.
 #include "support/random_body.hpp"
 
 namespace vc7::test {
@@ -20,18 +20,21 @@ constexpr unsigned components(unsigned type) { return type >= 2 && type <= 4 ? t
 
 /// Makes room for the results of an access, and puts stores before it in order.
 void RandomBody::prepare(unsigned words) {
-  if (w_.outstanding - w_.floor + words > w_.fifo_room()) w_.drain(w_.floor + w_.fifo_room() - words);
+  if (w_.outstanding - w_.floor + words > w_.fifo_room())
+    w_.drain(w_.floor + w_.fifo_room() - words);
   w_.wait_for_stores();
 }
 
 void RandomBody::compute_address(bool shared) {
   w_.settle();
   const WriteAddress address{w_.roles.address(), false};
-  const Source base{w_.roles.address()}, any{static_cast<std::uint8_t>(
-                                             random_.below(w_.roles.registers))};
+  const Source base{w_.roles.address()},
+      any{static_cast<std::uint8_t>(random_.below(w_.roles.registers))};
   if (shared) {
     // Few words, so that batches meet: base + 4 * (random & 15 .. 63).
-    w_.load_register(w_.roles.temporary(), (shared_words - 1) << 2 & (random_.percent(50) ? 0x3c : ~0u));
+    w_.load_register(w_.roles.temporary(),
+                     random_.percent(50) ? 0x3c
+                                         : static_cast<std::uint32_t>((shared_words - 1) << 2));
     Wanted mask;
     mask.add = AddHalf{AddOp::band, address, Pack::none, {any, Source{w_.roles.temporary()}}};
     w_.fill(mask);
@@ -47,7 +50,9 @@ void RandomBody::compute_address(bool shared) {
   if (random_.percent(15)) {
     // Misaligned: the device model ignores the low bits (v3d71 §10.4).
     Wanted low;
-    low.add = AddHalf{AddOp::bor, address, Pack::none,
+    low.add = AddHalf{AddOp::bor,
+                      address,
+                      Pack::none,
                       {base, Source{static_cast<std::uint8_t>(1 + random_.below(3)), true}}};
     low.signals = Signals{Signal::smimm_b};
     w_.fill(low);
@@ -144,7 +149,8 @@ void RandomBody::load_access() {
   const bool as_configured = (next >> 3 & 15) == regular && random_.percent(60);
   const unsigned type = as_configured ? next & 7 : random_.percent(40) ? 7 : random_.below(8);
   // Only words of per-pixel accesses are small immediates.
-  const bool pixel = as_configured ? next >= 0x80 : !w_.place().may_take_uniform || random_.percent(80);
+  const bool pixel =
+      as_configured ? next >= 0x80 : !w_.place().may_take_uniform || random_.percent(80);
   if (components(type) > w_.fifo_room()) return store_access();
   prepare(components(type));
   compute_address(false);
@@ -208,8 +214,8 @@ void RandomBody::new_unifa() {
   w_.plain(AddOp::eidx, temporary);
   w_.plain(AddOp::shl, temporary, lane, Source{2, true});
   Wanted w;
-  w.add = AddHalf{AddOp::add, write_address(Magic::unifa), Pack::none,
-                  {Source{w_.roles.address()}, lane}};
+  w.add = AddHalf{
+      AddOp::add, write_address(Magic::unifa), Pack::none, {Source{w_.roles.address()}, lane}};
   w.signals = Signals{};  // R23
   w_.fill(w);
 }

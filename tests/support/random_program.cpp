@@ -17,7 +17,7 @@ using namespace isa;
 namespace {
 
 constexpr std::uint32_t output_address = 0x0080'0000;
-constexpr std::uint32_t output_stride = 8192;  ///< bytes per batch
+constexpr std::uint32_t output_stride = output_words_per_batch * 4;  ///< bytes per batch
 constexpr std::uint32_t vec4_byte = 0xfc;
 
 void store_row(ProgramWriter& w) {
@@ -29,8 +29,8 @@ void store_row(ProgramWriter& w) {
   w.write(i);
 }
 
-/// Sets the registers with a role, then fills the others: replicated uniforms, and words that differ
-/// from lane to lane.
+/// Sets the registers with a role, then fills the others: replicated uniforms, and words that
+/// differ from lane to lane.
 void prologue(ProgramWriter& w) {
   const Roles& r = w.roles;
   const auto reg = [](std::uint8_t n) { return WriteAddress{n, false}; };
@@ -61,7 +61,8 @@ void prologue(ProgramWriter& w) {
   shift(r.address(), r.address(), 2);
   w.plain(AddOp::add, reg(r.address()), Source{r.address()}, Source{r.scratch()});
   w.load_register(r.temporary(), 256);
-  const std::uint8_t first_by_uniform = static_cast<std::uint8_t>((r.registers - Roles::count) / 2 & ~3u);
+  const std::uint8_t first_by_uniform =
+      static_cast<std::uint8_t>((r.registers - Roles::count) / 2 & ~3u);
   for (std::uint8_t n = 0; n < first_by_uniform; n = static_cast<std::uint8_t>(n + 4)) {
     AluInstruction config;
     config.signals = {Signal::ldunifrf};
@@ -82,8 +83,8 @@ void prologue(ProgramWriter& w) {
     w.load_register(static_cast<std::uint8_t>(n), interesting_word(w.random));
 }
 
-/// Stores flags, hidden registers and all registers. Multisample flags come first: they decide which
-/// lanes store.
+/// Stores flags, hidden registers and all registers. Multisample flags come first: they decide
+/// which lanes store.
 void epilogue(ProgramWriter& w) {
   const WriteAddress data = write_address(Magic::tmud);
   w.plain(AddOp::msf, {w.roles.temporary(), false});
@@ -131,15 +132,17 @@ std::array<std::uint32_t, 7> configuration(const RandomProgramOptions& o) {
 void check(const RandomProgramOptions& o) {
   if (o.batches < 1 || o.batches > 256 || o.batches_per_supergroup < 1 ||
       o.batches_per_supergroup > 16 || o.lanes < 1 || o.lanes > 16)
-    throw std::invalid_argument(fmt::format("random_program: {} batches, {} per supergroup, {} lanes",
-                                            o.batches, o.batches_per_supergroup, o.lanes));
+    throw std::invalid_argument(
+        fmt::format("random_program: {} batches, {} per supergroup, {} lanes", o.batches,
+                    o.batches_per_supergroup, o.lanes));
 }
 
 std::vector<std::uint64_t> words_of(const std::vector<Instruction>& code) {
   std::vector<std::uint64_t> words;
   for (const Instruction& i : code) {
     const Encoded e = encode(i);
-    if (!e) throw std::logic_error(fmt::format("random_program: {} ({})", message(e.error), print(i)));
+    if (!e)
+      throw std::logic_error(fmt::format("random_program: {} ({})", message(e.error), print(i)));
     words.push_back(e.word);
   }
   return words;
@@ -170,7 +173,8 @@ RandomProgram random_program(const RandomProgramOptions& options) {
   while (program.uniforms.size() < ProgramWriter::uniform_bytes / 4)
     program.uniforms.push_back(interesting_word(random));
   const std::size_t scratch_words = options.batches * RandomBody::scratch_stride / 4;
-  for (std::size_t n = 0; n < scratch_words; ++n) program.scratch.push_back(interesting_word(random));
+  for (std::size_t n = 0; n < scratch_words; ++n)
+    program.scratch.push_back(interesting_word(random));
   program.code_address = ProgramWriter::code_address;
   program.uniform_address = ProgramWriter::uniform_address;
   program.scratch_address = RandomBody::scratch_address;
@@ -181,26 +185,27 @@ RandomProgram random_program(const RandomProgramOptions& options) {
 }
 
 void load(const RandomProgram& p, sim::Memory& memory) {
-  const auto place = [&](std::uint32_t address, const void* data, std::size_t bytes, std::size_t size) {
+  const auto place = [&](std::uint32_t address, const void* data, std::size_t bytes,
+                         std::size_t size) {
     memory.map(address, round_up(size));
     if (bytes != 0) std::memcpy(memory.at(address), data, bytes);
   };
   place(p.code_address, p.code.data(), p.code.size() * 8, p.code.size() * 8);
   place(p.uniform_address, p.uniforms.data(), p.uniforms.size() * 4, p.uniforms.size() * 4);
   place(p.scratch_address, p.scratch.data(), p.scratch.size() * 4, p.scratch.size() * 4);
-  place(RandomBody::shared_address, nullptr, 0, RandomBody::shared_words * 4);
+  place(RandomBody::shared_address, nullptr, 0, shared_words * 4);
   place(p.output_address, nullptr, 0, p.output_words * 4);
 }
 
 std::vector<std::uint32_t> results(const RandomProgram& p, const sim::Memory& memory) {
-  std::vector<std::uint32_t> words(p.scratch.size() + RandomBody::shared_words + p.output_words);
+  std::vector<std::uint32_t> words(p.scratch.size() + shared_words + p.output_words);
   auto* to = reinterpret_cast<std::byte*>(words.data());
   const auto take = [&](std::uint32_t address, std::size_t count) {
     std::memcpy(to, memory.at(address), count * 4);
     to += count * 4;
   };
   take(p.scratch_address, p.scratch.size());
-  take(RandomBody::shared_address, RandomBody::shared_words);
+  take(RandomBody::shared_address, shared_words);
   take(p.output_address, p.output_words);
   return words;
 }
@@ -208,7 +213,8 @@ std::vector<std::uint32_t> results(const RandomProgram& p, const sim::Memory& me
 std::string listing(const RandomProgram& p) {
   std::string text;
   for (std::size_t n = 0; n < p.code.size(); ++n)
-    text += fmt::format("{:08x} {:016x} {}\n", p.code_address + n * 8, p.code[n], print_word(p.code[n]));
+    text += fmt::format("{:08x} {:016x} {}\n", p.code_address + n * 8, p.code[n],
+                        print_word(p.code[n]));
   return text;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,26 +20,27 @@ struct RandomProgramOptions {
   unsigned instructions = 300;  ///< about as many in the body; prologue and epilogue come on top
   unsigned batches = 1;         ///< at most 256
   unsigned batches_per_supergroup = 1;  ///< 1-16; what a barrier waits for
-  unsigned lanes = 16;  ///< lanes per workgroup; fewer than 16 leave lanes of each batch not live
-  bool four_way = false;        ///< 4 threads per QPU: registers 0-31 only
+  unsigned lanes = 16;    ///< lanes per workgroup; fewer than 16 leave lanes of each batch not live
+  bool four_way = false;  ///< 4 threads per QPU: registers 0-31 only
   bool single_segment = false;  ///< the first thread switch is the end: none in the body
 
-  bool tmu = true;         ///< loads and stores of all types, prefetches, configuration words
-  bool atomics = true;     ///< both conventions of v3d71 §10.5, inc, dec, not
+  bool tmu = true;             ///< loads and stores of all types, prefetches, configuration words
+  bool atomics = true;         ///< both conventions of v3d71 §10.5, inc, dec, not
   bool shared_atomics = true;  ///< some of them on words that all batches share
-  bool branches = true;    ///< forward, all conditions, with and without a new uniform pointer
-  bool loops = true;       ///< counted, nested twice
-  bool subroutines = true; ///< calls through the link register
-  bool switches = true;    ///< thread switches inside the body
-  bool barriers = true;    ///< supergroup barriers, at places that every batch passes
-  bool uniforms = true;    ///< ldunif, ldunifrf, wrtmuc, tmuau in the body
-  bool unifa = true;       ///< the second uniform stream
-  bool flags = true;       ///< conditions, pushes, updates
+  bool branches = true;        ///< forward, all conditions, with and without a new uniform pointer
+  bool loops = true;           ///< counted, nested twice
+  bool subroutines = true;     ///< calls through the link register
+  bool switches = true;        ///< thread switches inside the body
+  bool barriers = true;        ///< supergroup barriers, at places that every batch passes
+  bool uniforms = true;        ///< ldunif, ldunifrf, wrtmuc, tmuau in the body
+  bool unifa = true;           ///< the second uniform stream
+  bool flags = true;           ///< conditions, pushes, updates
   bool immediates = true;
-  bool sfu = true;         ///< recip ... shuffle
-  bool msf = true;         ///< setmsf: lanes drop out of memory accesses, votes and branches
-  /// What decodes and has a chosen meaning but no assembler emits: .abs of conversions, an unpack on
-  /// an immediate, flags on nop, ucb, target registers that differ in lanes other than the one used.
+  bool sfu = true;  ///< recip ... shuffle
+  bool msf = true;  ///< setmsf: lanes drop out of memory accesses, votes and branches
+  /// What decodes and has a chosen meaning but no assembler emits: .abs of conversions, an unpack
+  /// on an immediate, flags on nop, ucb, target registers that differ in lanes other than the one
+  /// used.
   bool exotic = false;
 };
 
@@ -58,8 +60,11 @@ RandomProgram random_program(const RandomProgramOptions& options);
 /// Maps the memory that the program uses and fills it. The memory is otherwise empty.
 void load(const RandomProgram& program, sim::Memory& memory);
 
-/// What a run left behind: scratch, then output. Output holds, per batch, 16 lanes each of A, B,
-/// the link register, rtop, and all registers (multisample flags are in the last of them).
+inline constexpr std::size_t shared_words = 64;              ///< words that all batches share
+inline constexpr std::size_t output_words_per_batch = 2048;  ///< the first of them are used
+
+/// What a run left behind: scratch, shared words, output. Output holds, per batch, 16 lanes each of
+/// A, B, the link register, rtop, and all registers (multisample flags are in the last of them).
 std::vector<std::uint32_t> results(const RandomProgram& program, const sim::Memory& memory);
 
 /// One line per word: address, word, text.

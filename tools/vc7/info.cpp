@@ -49,18 +49,20 @@ Json to_json(const DeviceInfo& info, const std::vector<drm::ProbedNode>& nodes, 
           {"host", {{"vector_isa", host.vector_isa}, {"threads", host.threads}}}};
 }
 
-std::string to_text(const DeviceInfo& info, const std::vector<drm::ProbedNode>& nodes, const Host& host) {
+std::string to_text(const DeviceInfo& info, const std::vector<drm::ProbedNode>& nodes,
+                    const Host& host) {
   std::string text;
   const auto row = [&](std::string_view name, std::string_view value) {
     text += fmt::format("{:<11}{}\n", name, value);
   };
   row("device", info.description);
-  row("simulated", info.simulated ? "yes: results and times are those of the device model, not of a GPU" : "no");
+  row("simulated",
+      info.simulated ? "yes: results and times are those of the device model, not of a GPU" : "no");
   row("version", info.version);
   row("slices", fmt::format("{} with {} QPUs each", info.slices, info.qpus_per_slice));
   row("QPUs", fmt::format("{}", info.qpus()));
-  row("threads", fmt::format("{} with 64 registers, or {} with 32", info.threads(Threading::two_way),
-                             info.threads(Threading::four_way)));
+  row("threads", fmt::format("{} with 64 registers, or {} with 32",
+                             info.threads(Threading::two_way), info.threads(Threading::four_way)));
   row("clock", info.clock_hz    ? fmt::format("{:.0f} MHz", *info.clock_hz / 1e6)
                : info.simulated ? "none: the model has no time of its own"
                                 : "not known (the kernel tells it to root only)");
@@ -90,8 +92,9 @@ void add_info(CLI::App& app, int&) {
   };
   const auto options = std::make_shared<Options>();
   CLI::App* const command = app.add_subcommand("info", "Which device is used, and what it is");
-  command->add_option("--device", options->device,
-                      "drm, sim, sim:7.1.7, sim:7.1.10 or /dev/dri/...; default: VC7_DEVICE, else what is found");
+  command->add_option(
+      "--device", options->device,
+      "drm, sim, sim:7.1.7, sim:7.1.10 or /dev/dri/...; default: VC7_DEVICE, else what is found");
   command->add_flag("--json", options->json, "As JSON");
   command->callback([options] { run(options->device, options->json); });
 }

@@ -29,9 +29,13 @@ Program assemble(const AssembleOptions& options, Kernel&& kernel, Args&&... args
   return a.finish();
 }
 
-/// The words of a constexpr kernel as a constant: `constexpr auto words =
-/// assemble_constant<kernel>();`. A kernel with arguments goes through a lambda:
-/// `assemble_constant<[](Assembler& a) { kernel(a, 4); }>()`.
+/// The words of a constexpr kernel as a constant:
+///
+///   constexpr auto words = assemble_constant<kernel>();
+///   constexpr auto words = assemble_constant<[](Assembler& a) { kernel(a, 4); }>();  // arguments
+///
+/// Clang's default limit, -fconstexpr-steps=1048576, is enough for about 450 instructions with two
+/// operations each; GCC's for several thousand.
 template <auto kernel, AssembleOptions options = AssembleOptions{}>
 consteval auto assemble_constant() {
   constexpr auto words = [] {

@@ -65,8 +65,8 @@ class Block {
 
 /// What may lie in a Buffer: plain values, which the GPU reads and writes as bytes.
 template <class T>
-concept BufferElement = std::is_trivially_copyable_v<T> && std::is_same_v<T, std::remove_cvref_t<T>> &&
-                        alignof(T) <= buffer_alignment;
+concept BufferElement = std::is_trivially_copyable_v<T> &&
+                        std::is_same_v<T, std::remove_cvref_t<T>> && alignof(T) <= buffer_alignment;
 
 /// An array of T that host and GPU both see, made by Device::alloc(). Move-only.
 ///

@@ -94,7 +94,9 @@ class Device {
   /// V3D that is there but cannot be used (permissions) is an error, not a reason for the model.
   /// Throws Error.
   static Device open() { return open(OpenOptions{}); }
-  static Device open(std::string_view device) { return open(OpenOptions{.device = std::string{device}}); }
+  static Device open(std::string_view device) {
+    return open(OpenOptions{.device = std::string{device}});
+  }
   static Device open(OpenOptions options);
   /// A Device on a node that somebody else opened. Throws Error if it is null or no V3D 7.x.
   static Device from(std::unique_ptr<drm::Node> node, DeviceOptions options = {});
@@ -111,7 +113,9 @@ class Device {
   bool is_simulated() const { return info().simulated; }
   unsigned qpus() const { return info().qpus(); }
   /// Batches that can be resident at once.
-  unsigned threads(Threading threading = Threading::two_way) const { return info().threads(threading); }
+  unsigned threads(Threading threading = Threading::two_way) const {
+    return info().threads(threading);
+  }
   DispatchTarget dispatch_target() const;
 
   // ---- memory ----

@@ -95,9 +95,9 @@ DispatchPlan plan(const Dispatch& dispatch, const DispatchTarget& target = {},
 
 /// The seven configuration words (v3d71 §13.1) for code and uniforms at these GPU addresses. `code`
 /// is a multiple of 8 and not 0, `uniforms` a multiple of 4 (0: none). Throws Error like plan().
-std::array<std::uint32_t, 7> csd_config(
-    const Dispatch& dispatch, std::uint32_t code, std::uint32_t uniforms,
-    const DispatchTarget& target = {},
-    std::source_location where = std::source_location::current());
+std::array<std::uint32_t, 7>
+csd_config(const Dispatch& dispatch, std::uint32_t code, std::uint32_t uniforms,
+           const DispatchTarget& target = {},
+           std::source_location where = std::source_location::current());
 
 }  // namespace vc7

@@ -3,6 +3,7 @@
 // A submitted job, seen from the host.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -23,9 +24,9 @@ class JobHandle;
 
 /// Why a job did not come to its end.
 enum class JobErrorKind : std::uint8_t {
-  fault,        ///< the device model stopped it: bad address, no instruction, broken rule, ...
-  hang,         ///< no progress: killed by the kernel (v3d71 §14.5), or out of the model's budget
-  reset,        ///< the GPU was reset while the job was in flight, perhaps for another program's job
+  fault,  ///< the device model stopped it: bad address, no instruction, broken rule, ...
+  hang,   ///< no progress: killed by the kernel (v3d71 §14.5), or out of the model's budget
+  reset,  ///< the GPU was reset while the job was in flight, perhaps for another program's job
   device_lost,  ///< the device does not answer any more
   stopped,      ///< the Device was closed while the job was running
 };
@@ -42,7 +43,7 @@ struct SourcePlace {
 
 /// A job that failed. What it wrote before it failed stays written. The message is one line, for a
 /// fault of the model
-///   mmu fault: TMU load at ... (batch 3, QPU 3, thread 0, lane 5) at kernel.cpp:42: <instruction>
+///   MMU fault: TMU load at ... (batch 3, QPU 3, thread 0, lane 5) at kernel.cpp:42: <instruction>
 class JobError : public Error {
  public:
   struct Details {
@@ -68,8 +69,8 @@ class JobError : public Error {
 struct JobStatistics {
   std::uint64_t instructions = 0;  ///< executed by all batches
   std::uint64_t batches = 0;       ///< run to their end
-  /// Host time from the start of the job to the moment its end was noticed: exact for run(), too
-  /// long if wait() or ready() was called late.
+  /// Host time from submit() to the moment the end was noticed: right for run(). With several jobs
+  /// in flight it includes the time of those before, and the time until somebody asked.
   double host_seconds = 0;
   std::vector<std::string> warnings;  ///< accepted by the model, but not what hardware promises
 };
@@ -95,7 +96,7 @@ class Event {
     using Limit = std::chrono::duration<double>;
     // Far beyond any job, far below the overflow of the clock.
     constexpr Limit year{86400.0 * 365};
-    const Limit wanted = duration;
+    const Limit wanted = std::max(Limit{duration}, Limit{0});
     if (!(wanted < year)) return wait_nanoseconds(std::chrono::nanoseconds::max());
     return wait_nanoseconds(std::chrono::duration_cast<std::chrono::nanoseconds>(wanted));
   }

@@ -6,11 +6,12 @@
 
 #include <bit>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <source_location>
 #include <span>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 #include <vc7/device/buffer.hpp>
@@ -24,55 +25,62 @@ struct GpuAddress {
 };
 
 namespace detail {
-std::uint32_t uniform_word(std::int64_t value, std::size_t index,
-                           const std::source_location& where);
-std::uint32_t uniform_word(std::uint64_t value, std::size_t index,
-                           const std::source_location& where);
+std::uint32_t uniform_word(std::int64_t value, const std::source_location& where);
+std::uint32_t uniform_word(std::uint64_t value, const std::source_location& where);
 }  // namespace detail
+
+/// One word of a uniform stream, made from what stands for it. Takes note of the place of the call.
+class UniformWord {
+ public:
+  using Where = std::source_location;
+
+  /// Integers of any type are checked to fit into 32 bits, signed or unsigned. Throws Error.
+  template <std::integral T>
+  UniformWord(T value, Where where = Where::current())  // NOLINT: implicit on purpose, as all here
+      : bits_{detail::uniform_word(
+            static_cast<std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>(
+                value),
+            where)} {}
+  /// The bits of an IEEE single. double is not accepted: write 0.5f.
+  template <std::same_as<float> T>
+  UniformWord(T value) : bits_{std::bit_cast<std::uint32_t>(value)} {}  // NOLINT
+  UniformWord(GpuAddress address) : bits_{address.value} {}             // NOLINT
+  template <class T>
+  UniformWord(const Buffer<T>& buffer) : bits_{buffer.address()} {}  // NOLINT
+
+  std::uint32_t bits() const { return bits_; }
+
+ private:
+  std::uint32_t bits_;
+};
 
 /// Uniforms in the order in which the program reads them:
 ///
 ///   Uniforms{n, 0.5f, input, output}            // an int, a float, two Buffers
 ///   Uniforms u; u.add(n).add(input, 16);        // a word, the address of input[16]
 ///
-/// Integers of any type are checked to fit into 32 bits, signed or unsigned; Error if not. double
-/// is not accepted: write 0.5f. A Buffer stands for its GPU address. The Buffers are not kept
-/// alive until submit() is called.
+/// A Buffer stands for its GPU address; it is not kept alive until submit() is called.
 class Uniforms {
  public:
   using Where = std::source_location;
 
   Uniforms() = default;
-  template <class... Values>
-    requires(sizeof...(Values) > 0 &&
-             (!std::is_same_v<std::remove_cvref_t<Values>, Uniforms> && ...))
-  explicit Uniforms(const Values&... values) {
-    words_.reserve(sizeof...(values));
-    (add(values), ...);
+  explicit Uniforms(std::initializer_list<UniformWord> words) {
+    words_.reserve(words.size());
+    for (const auto& word : words) add(word);
   }
 
-  template <std::integral T>
-  Uniforms& add(T value, Where where = Where::current()) {
-    using Wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
-    return push(detail::uniform_word(static_cast<Wide>(value), words_.size(), where));
+  Uniforms& add(UniformWord word) {
+    words_.push_back(word.bits());
+    return *this;
   }
-  /// The bits of an IEEE single. Other floating-point types do not convert silently.
-  template <std::same_as<float> T>
-  Uniforms& add(T value, Where = Where::current()) {
-    return push(std::bit_cast<std::uint32_t>(value));
-  }
-  Uniforms& add(GpuAddress address, Where = Where::current()) { return push(address.value); }
-  template <class T>
-  Uniforms& add(const Buffer<T>& buffer, Where = Where::current()) {
-    return push(buffer.address());
-  }
-  /// The address of buffer[index], or of its end.
+  /// The address of buffer[index], or of its end. Throws Error beyond that.
   template <class T>
   Uniforms& add(const Buffer<T>& buffer, std::size_t index, Where where = Where::current()) {
-    return push(buffer.address(index, where));
+    return add(GpuAddress{buffer.address(index, where)});
   }
   /// Several words.
-  Uniforms& add(std::span<const std::uint32_t> words, Where = Where::current()) {
+  Uniforms& add(std::span<const std::uint32_t> words) {
     words_.insert(words_.end(), words.begin(), words.end());
     return *this;
   }
@@ -81,32 +89,30 @@ class Uniforms {
   std::size_t size() const { return words_.size(); }
 
  private:
-  Uniforms& push(std::uint32_t word) {
-    words_.push_back(word);
-    return *this;
-  }
-
   std::vector<std::uint32_t> words_;
 };
 
+/// Elements that are made of whole uniforms.
+template <class T>
+concept UniformElement = sizeof(T) % sizeof(std::uint32_t) == 0;
+
 /// How submit() takes the uniforms. Words are copied into GPU memory that lives as long as the job;
-/// a Buffer or an address is used where it is and must not change while the job runs.
+/// a Buffer or an address is used where it is and must not change while the job runs. Refers to
+/// what it was made from: meant as an argument, not to be kept.
 class UniformArgument {
  public:
   /// No uniforms: the address word is 0, and a program that reads one faults.
   UniformArgument() = default;
   UniformArgument(std::span<const std::uint32_t> words)  // NOLINT: implicit on purpose
-      : words_{words}, given_{!words.empty()} {}
+      : words_{words} {}
   UniformArgument(const std::vector<std::uint32_t>& words)  // NOLINT
       : UniformArgument{std::span{words}} {}
   UniformArgument(const Uniforms& uniforms) : UniformArgument{uniforms.words()} {}  // NOLINT
-  template <class T>
-    requires(sizeof(T) % 4 == 0)
+  template <UniformElement T>
   UniformArgument(const Buffer<T>& buffer)  // NOLINT
-      : address_{buffer.address()}, block_{&buffer.block()}, given_{true} {}
-  UniformArgument(GpuAddress address) : address_{address.value}, given_{true} {}  // NOLINT
+      : address_{buffer.address()}, block_{&buffer.block()} {}
+  UniformArgument(GpuAddress address) : address_{address.value} {}  // NOLINT
 
-  bool given() const { return given_; }
   /// Not empty: to be copied. Empty: see address().
   std::span<const std::uint32_t> words() const { return words_; }
   std::uint32_t address() const { return address_; }
@@ -116,7 +122,6 @@ class UniformArgument {
   std::span<const std::uint32_t> words_;
   std::uint32_t address_ = 0;
   const detail::Block* block_ = nullptr;
-  bool given_ = false;
 };
 
 }  // namespace vc7

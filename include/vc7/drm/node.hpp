@@ -166,8 +166,9 @@ class Node {
 
   /// Queues a compute job and returns at once; the jobs of one Node run in order. EINVAL: no
   /// buffer, an in_sync that has no fence yet, an unknown out_sync, a wait_stage that is no queue.
-  /// ENOENT: unknown buffer or perfmon. EALREADY: a buffer is listed twice. ENOMEM. The kernel
-  /// checks neither cfg nor addresses nor the program: what is wrong there shows in fence_status().
+  /// ENOENT: unknown buffer or perfmon. EALREADY: a buffer is listed twice. EACCES, EPERM: a
+  /// primary node that is not authenticated. ENOMEM. The kernel checks neither cfg nor addresses
+  /// nor the program: what is wrong there shows in fence_status().
   virtual Result<void> submit_csd(const SubmitCsd& job) = 0;
 
   /// Waits until no submitted job uses the buffer; then the results are in memory. Also succeeds

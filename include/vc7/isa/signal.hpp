@@ -35,16 +35,25 @@ inline constexpr std::array<std::string_view, signal_count> signal_names{
     "thrsw",     "ldvary", "ldtmu", "ldtlb",   "ldtlbu",  "ldunif",  "ldunifrf", "ldunifa",
     "ldunifarf", "wrtmuc", "ucb",   "smimm_a", "smimm_b", "smimm_c", "smimm_d"};
 
+namespace detail {
+constexpr std::uint16_t signal_bit(Signal s) {
+  return static_cast<std::uint16_t>(1u << static_cast<unsigned>(s));
+}
+inline constexpr unsigned load_signal_bits =
+    signal_bit(Signal::ldvary) | signal_bit(Signal::ldtmu) | signal_bit(Signal::ldtlb) |
+    signal_bit(Signal::ldtlbu) | signal_bit(Signal::ldunifrf) | signal_bit(Signal::ldunifarf);
+}  // namespace detail
+
 /// A set of signals.
 class Signals {
  public:
   constexpr Signals() = default;
   constexpr Signals(std::initializer_list<Signal> list) {
-    for (const Signal s : list) bits_ |= bit(s);
+    for (const Signal s : list) bits_ |= detail::signal_bit(s);
   }
-  constexpr bool has(Signal s) const { return (bits_ & bit(s)) != 0; }
+  constexpr bool has(Signal s) const { return (bits_ & detail::signal_bit(s)) != 0; }
   constexpr Signals with(Signal s) const {
-    return from_bits(static_cast<std::uint16_t>(bits_ | bit(s)));
+    return from_bits(static_cast<std::uint16_t>(bits_ | detail::signal_bit(s)));
   }
   constexpr bool empty() const { return bits_ == 0; }
   constexpr std::uint16_t bits() const { return bits_; }
@@ -55,16 +64,10 @@ class Signals {
   }
   /// True if one of the signals has a destination, which then takes the place of the condition
   /// field.
-  constexpr bool has_destination() const {
-    return has(Signal::ldvary) || has(Signal::ldtmu) || has(Signal::ldtlb) || has(Signal::ldtlbu) ||
-           has(Signal::ldunifrf) || has(Signal::ldunifarf);
-  }
+  constexpr bool has_destination() const { return (bits_ & detail::load_signal_bits) != 0; }
   friend constexpr bool operator==(Signals, Signals) = default;
 
  private:
-  static constexpr std::uint16_t bit(Signal s) {
-    return static_cast<std::uint16_t>(1u << static_cast<unsigned>(s));
-  }
   std::uint16_t bits_ = 0;
 };
 

@@ -10,6 +10,9 @@
 
 namespace vc7::drm::raw {
 
+/// False where a sandbox or an emulator lacks the system calls for it: bad pointers then crash.
+bool checks_pointers();
+
 /// False if [from, from + size) is not readable.
 bool copy_in(void* to, std::uint64_t from, std::size_t size);
 /// False if [to, to + size) is not writable.

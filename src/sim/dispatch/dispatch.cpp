@@ -21,15 +21,14 @@ Dispatch::Dispatch(const CsdConfig& cfg, const Topology& topology)
   const std::uint32_t field = or_if_zero(cfg[3] >> 8 & 15, 16);
   // py-videocore7 lets the field overflow; then only the number of batches says how many workgroups
   // there are.
-  const bool consistent =
-      batches_per_supergroup_ == divide_up(std::uint64_t{field} * group_size_, lanes);
+  consistent_ = batches_per_supergroup_ == divide_up(std::uint64_t{field} * group_size_, lanes);
   groups_per_supergroup_ =
-      consistent ? field
-                 : std::max<std::uint32_t>(1, batches_per_supergroup_ * lanes / group_size_);
+      consistent_ ? field
+                  : std::max<std::uint32_t>(1, batches_per_supergroup_ * lanes / group_size_);
   groups_ = std::uint64_t{cfg[0] >> 16} * (cfg[1] >> 16) * (cfg[2] >> 16);
   const std::uint64_t expected = batches_per_supergroup_ * (groups_ / groups_per_supergroup_) +
                                  divide_up(groups_ % groups_per_supergroup_ * group_size_, lanes);
-  counts_are_real_ = consistent && expected == cfg[4];
+  counts_are_real_ = consistent_ && expected == cfg[4];
   const std::uint32_t slots = std::bit_ceil(std::max(group_size_, 64u));
   local_index_shift_ = 16 - static_cast<unsigned>(std::countr_zero(slots));
 }
@@ -61,8 +60,8 @@ BatchStart Dispatch::start(std::uint32_t supergroup, std::uint32_t index) const 
     const std::uint32_t slot_of_group = in_supergroup / group_size_,
                         local = in_supergroup % group_size_;
     const std::uint64_t group = std::uint64_t{supergroup} * groups_per_supergroup_ + slot_of_group;
-    const bool live =
-        !counts_are_real_ || (slot_of_group < groups_per_supergroup_ && group < groups_);
+    const bool live = (!consistent_ || slot_of_group < groups_per_supergroup_) &&
+                      (!counts_are_real_ || group < groups_);
     if (live) start.live |= 1u << lane;
     const auto x = static_cast<std::uint32_t>(group % count_x) + (cfg_[0] & 0xffff);
     const auto y = static_cast<std::uint32_t>(group / count_x % count_y) + (cfg_[1] & 0xffff);

@@ -36,6 +36,8 @@ class Dispatch {
   CsdConfig cfg_;
   std::uint32_t qpus_;
   std::uint32_t group_size_, groups_per_supergroup_, batches_per_supergroup_;
+  bool consistent_;  ///< the fields of cfg3 agree, so lanes behind a supergroup's workgroups are
+                     ///< known
   bool counts_are_real_;  ///< the workgroup counts agree with cfg4, so lanes past the last
                           ///< workgroup are known
   std::uint64_t groups_;

@@ -259,7 +259,10 @@ bool BlockMaker::after_instruction(bool is_switch) {
   const Handlers& h = program_.handlers_;
   const int index = static_cast<int>(index_);
   const bool second_of_pair = is_switch && switch_at_ >= 0 && switch_at_ == index - 1;
-  if (second_of_pair) switch_is_pair_ = true;
+  if (second_of_pair) {
+    switch_is_pair_ = true;
+    if (!program_.key_.single_segment) emit(h.announce_last);
+  }
   if (switch_at_ >= 0 && index - switch_at_ == 2) {
     const bool surely_end = program_.key_.single_segment || (last_seen_ && !switch_is_pair_);
     if (switch_is_pair_) last_seen_ = true;

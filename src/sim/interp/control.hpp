@@ -173,12 +173,14 @@ const MicroOp* thread_switch(State& st, const MicroOp* op) {
   return switch_over(st, op);
 }
 
-/// After the second slot of a pair of thrsw.
-const MicroOp* last_switch(State& st, const MicroOp* op) {
+/// At the second of a pair of thrsw.
+const MicroOp* announce_last(State& st, const MicroOp* op) {
   if (st.last_switch_seen) return raise(st, op, Trap::second_last_switch);
   st.last_switch_seen = true;
-  return switch_over(st, op);
+  return op + 1;
 }
+/// After the second slot of a pair.
+const MicroOp* last_switch(State& st, const MicroOp* op) { return switch_over(st, op); }
 
 /// Fault number `value` of the program.
 const MicroOp* trap(State& st, const MicroOp* op) {
@@ -206,6 +208,7 @@ void fill(Handlers& h) {
   h.commit = commit;
   h.link = link;
   h.thread_switch = thread_switch;
+  h.announce_last = announce_last;
   h.last_switch = last_switch;
   h.thread_end = thread_end;
   h.trap = trap;

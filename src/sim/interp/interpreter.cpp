@@ -145,6 +145,8 @@ void InterpreterBatch::fill_place(FaultKind kind, const MicroOp* op, std::string
   fault_.qpu = start_.qpu;
   fault_.thread = start_.thread;
   std::tie(fault_.pc, fault_.word) = executor_.program_->place(op);
+  // A block adds its instructions when it is left; so does the jump that the budget stops.
+  if (kind != FaultKind::budget) state_->instructions += op->index;
 }
 
 void InterpreterBatch::report_page_fault(std::uint32_t address) {

@@ -159,7 +159,7 @@ struct Handlers {
   Handler slow[variant_count];  ///< through MicroOp::lane_function
   Handler copy, rep, quad, ldtmu, ldunif, ldunifa, wrtmuc;
   Handler tmud, tmudref, tmuoff, tmua, tmuau, tmuc, unifa, syncb;
-  Handler branch, commit, thread_switch, last_switch, thread_end, link, trap;
+  Handler branch, commit, thread_switch, announce_last, last_switch, thread_end, link, trap;
 };
 
 /// Unpacks and packs that have no vector code; codes are those of isa::Unpack and isa::Pack.

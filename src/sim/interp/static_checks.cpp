@@ -41,7 +41,8 @@ std::optional<StaticFault> write_fault(isa::WriteAddress to, bool four_way) {
 template <class Op>
 std::optional<StaticFault> half_fault(const isa::AluHalf<Op>& half, bool four_way) {
   const isa::OpInfo& op = isa::info(half.op);
-  if (op.effect == isa::Effect::vpm || op.effect == isa::Effect::graphics)
+  // ftoc: nobody knows what it does (v3d71 §18 row 15).
+  if (op.effect == isa::Effect::vpm || op.effect == isa::Effect::graphics || op.mnemonic == "ftoc")
     return unsupported(messages::unsupported_op(op.mnemonic));
   for (unsigned i = 0; i < op.sources; ++i)
     if (four_way && !half.src[i].immediate && half.src[i].address >= 32)

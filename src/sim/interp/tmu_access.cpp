@@ -192,9 +192,9 @@ bool InterpreterExecutor::tmu_access(State& st, const MicroOp* op, const std::ui
 
   if (!has_data) {
     if (plain) return load(st, op, config, active);
-    if (config.op < 5) return true;  // prefetch, clears, flushes: nothing to see in the model
-    if (config.op < op_increment || config.op > op_not)
-      return refuse(st, op, Trap::reserved_tmu_op, config.op);
+    // Prefetch, clears, flushes: nothing to see in the model.
+    if (config.op < op_increment) return true;
+    if (config.op > op_not) return refuse(st, op, Trap::reserved_tmu_op, config.op);
     job_.turns.wait_for(task_);
     return atomic(st, op, active, [&](std::uint32_t old, unsigned) {
       return config.op == op_increment ? old + 1 : config.op == op_decrement ? old - 1 : ~old;

@@ -82,13 +82,16 @@ LaneMask passing(isa::Condition condition, sem::Flags flags) {
 // lane; operations across lanes get all of them.
 AluResult evaluate(const isa::AddHalf& half, isa::Condition condition, const ThreadState& state,
                    const Identity& identity) {
-  AluResult r{.rtop = state.rtop, .msf = state.msf, .a_flags = state.flags.a, .dot_mode = state.dot_mode};
+  AluResult r{
+      .rtop = state.rtop, .msf = state.msf, .a_flags = state.flags.a, .dot_mode = state.dot_mode};
   const isa::OpInfo& op = info(half.op);
   const Lanes a = op.sources > 0 ? read(half.src[0], state) : Lanes{};
   const Lanes b = op.sources > 1 ? read(half.src[1], state) : Lanes{};
   const LaneMask pass = passing(condition, state.flags);
   const auto participating = static_cast<LaneMask>(pass & state.live());
-  const auto unary = [&](auto f) { r.value = sem::each_lane([&](std::size_t i) { return f(a[i]); }); };
+  const auto unary = [&](auto f) {
+    r.value = sem::each_lane([&](std::size_t i) { return f(a[i]); });
+  };
   const auto binary = [&](auto f) {
     r.value = sem::each_lane([&](std::size_t i) { return f(a[i], b[i]); });
   };
@@ -133,10 +136,12 @@ AluResult evaluate(const isa::AddHalf& half, isa::Condition condition, const Thr
     case AddOp::mov: unary(sem::mov); break;
 
     case AddOp::flapush:
-      r.value = sem::each_lane([&](std::size_t i) { return sem::flapush(a[i], in(state.flags.a, i)); });
+      r.value =
+          sem::each_lane([&](std::size_t i) { return sem::flapush(a[i], in(state.flags.a, i)); });
       break;
     case AddOp::flbpush:
-      r.value = sem::each_lane([&](std::size_t i) { return sem::flbpush(a[i], in(state.flags.b, i)); });
+      r.value =
+          sem::each_lane([&](std::size_t i) { return sem::flbpush(a[i], in(state.flags.b, i)); });
       break;
     case AddOp::flpop:
       unary(sem::flpop);
@@ -231,11 +236,14 @@ AluResult evaluate(const isa::AddHalf& half, isa::Condition condition, const Thr
 }
 
 AluResult evaluate(const isa::MulHalf& half, const ThreadState& state) {
-  AluResult r{.rtop = state.rtop, .msf = state.msf, .a_flags = state.flags.a, .dot_mode = state.dot_mode};
+  AluResult r{
+      .rtop = state.rtop, .msf = state.msf, .a_flags = state.flags.a, .dot_mode = state.dot_mode};
   const isa::OpInfo& op = info(half.op);
   const Lanes a = op.sources > 0 ? read(half.src[0], state) : Lanes{};
   const Lanes b = op.sources > 1 ? read(half.src[1], state) : Lanes{};
-  const auto unary = [&](auto f) { r.value = sem::each_lane([&](std::size_t i) { return f(a[i]); }); };
+  const auto unary = [&](auto f) {
+    r.value = sem::each_lane([&](std::size_t i) { return f(a[i]); });
+  };
   const auto binary = [&](auto f) {
     r.value = sem::each_lane([&](std::size_t i) { return f(a[i], b[i]); });
   };
@@ -244,7 +252,8 @@ AluResult evaluate(const isa::MulHalf& half, const ThreadState& state) {
     case MulOp::add: binary(sem::add); break;
     case MulOp::sub: binary(sem::sub); break;
     case MulOp::umul24:
-      r.value = sem::each_lane([&](std::size_t i) { return sem::umul24(a[i], b[i], state.rtop[i]); });
+      r.value =
+          sem::each_lane([&](std::size_t i) { return sem::umul24(a[i], b[i], state.rtop[i]); });
       r.rtop = {};
       break;
     case MulOp::vfmul: binary(sem::vfmul); break;
@@ -253,7 +262,8 @@ AluResult evaluate(const isa::MulHalf& half, const ThreadState& state) {
       r.rtop = sem::each_lane([&](std::size_t i) { return sem::multop(a[i], b[i]); });
       break;
     case MulOp::v8dot:
-      r.value = sem::each_lane([&](std::size_t i) { return sem::v8dot(a[i], b[i], state.dot_mode); });
+      r.value =
+          sem::each_lane([&](std::size_t i) { return sem::v8dot(a[i], b[i], state.dot_mode); });
       break;
     case MulOp::fmov: unary(sem::fmov); break;
     case MulOp::mov: unary(sem::mov); break;

@@ -16,7 +16,8 @@ using isa::Signal;
 namespace {
 
 void check_register(unsigned address, const JobContext& job) {
-  if (address >= job.registers()) throw Trap{FaultKind::restriction, messages::high_register(address)};
+  if (address >= job.registers())
+    throw Trap{FaultKind::restriction, messages::high_register(address)};
 }
 
 void check_write(isa::WriteAddress to, const JobContext& job) {
@@ -30,7 +31,8 @@ void check_write(isa::WriteAddress to, const JobContext& job) {
     case isa::MagicGroup::tmu_texture:
       throw Trap{FaultKind::unsupported, messages::unsupported_write(info.name)};
     case isa::MagicGroup::sync:  // only the barrier of v3d71 §12.4
-      if (!to.is(Magic::syncb)) throw Trap{FaultKind::unsupported, messages::unsupported_write(info.name)};
+      if (!to.is(Magic::syncb))
+        throw Trap{FaultKind::unsupported, messages::unsupported_write(info.name)};
       return;
     default: return;
   }

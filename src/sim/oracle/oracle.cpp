@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The oracle: a slow second reading of v3d71, one instruction and one lane at a time, that judges the
-// interpreter. Nothing is prepared, remembered or shared between instructions.
+// The oracle: a slow second reading of v3d71, one instruction and one lane at a time, that judges
+// the interpreter. Nothing is prepared, remembered or shared between instructions.
 #include <bit>
 #include <memory>
 #include <optional>
@@ -60,13 +60,12 @@ class OracleBatch : public Batch {
   /// One instruction. What a thread switch or end that completes with it asks for, else nothing.
   std::optional<Exit> step() {
     word_ = 0;
+    if (!job_.memory.mapped(pc_, 8)) throw Trap{FaultKind::fetch, messages::fetch(pc_), -1, pc_};
+    word_ = *reinterpret_cast<const std::uint64_t*>(job_.memory.at(pc_));
     if (job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed))
       throw Trap{FaultKind::budget, messages::stopped()};
     if (instructions_ >= job_.instruction_budget)
       throw Trap{FaultKind::budget, messages::budget(job_.instruction_budget)};
-    if (!job_.memory.mapped(pc_, 8))
-      throw Trap{FaultKind::fetch, messages::fetch(pc_), -1, pc_};
-    word_ = *reinterpret_cast<const std::uint64_t*>(job_.memory.at(pc_));
     const isa::Decoded decoded = isa::decode(word_);
     if (!decoded) throw Trap{FaultKind::invalid, messages::invalid(isa::message(decoded.error))};
 
@@ -82,7 +81,8 @@ class OracleBatch : public Batch {
     return finish_switches();
   }
 
-  // --- program counter, slots, thread switches ----------------------------------------------------
+  // --- program counter, slots, thread switches
+  // ----------------------------------------------------
 
   /// After a branch three more instructions run before it takes effect.
   void advance(bool branched) {
@@ -96,7 +96,8 @@ class OracleBatch : public Batch {
   void request_switch() {
     if (branch_slots_ > 0) throw Trap{FaultKind::restriction, messages::switch_in_branch_slots()};
     const bool directly_after = last_thrsw_ && instructions_ - *last_thrsw_ == 1;
-    if (directly_after && last_was_second_) throw Trap{FaultKind::restriction, messages::third_switch()};
+    if (directly_after && last_was_second_)
+      throw Trap{FaultKind::restriction, messages::third_switch()};
     last_thrsw_ = instructions_;
     last_was_second_ = directly_after;
     if (directly_after) {
@@ -122,7 +123,8 @@ class OracleBatch : public Batch {
     return std::exchange(state_.barrier_requested, false) ? Exit::barrier : Exit::switched;
   }
 
-  // --- branches (v3d71 §1.3, §11) -----------------------------------------------------------------
+  // --- branches (v3d71 §1.3, §11)
+  // -----------------------------------------------------------------
 
   bool taken(const isa::BranchInstruction& branch) const {
     using enum isa::BranchCondition;
@@ -131,7 +133,8 @@ class OracleBatch : public Batch {
     if (branch.msf == isa::MsfIgnore::p) counted = state_.live();
     if (branch.msf == isa::MsfIgnore::q)
       for (unsigned quad = 0; quad < lanes; quad += 4)
-        if ((state_.live() >> quad & 15) == 0) counted = static_cast<LaneMask>(counted & ~(15u << quad));
+        if ((state_.live() >> quad & 15) == 0)
+          counted = static_cast<LaneMask>(counted & ~(15u << quad));
     switch (branch.condition) {
       case always: return true;
       case a0: return (a & 1) != 0;
@@ -183,11 +186,13 @@ class OracleBatch : public Batch {
     if (branch.set_link) state_.link = pc_ + 32;
   }
 
-  // --- ALU instructions ---------------------------------------------------------------------------
+  // --- ALU instructions
+  // ---------------------------------------------------------------------------
 
   std::uint32_t read_stream(std::uint32_t& pointer, std::string (*message)(std::uint32_t)) {
-    const UniformCache::Line* line = job_.uniforms.line(pointer);
-    if (line == nullptr) throw Trap{FaultKind::uniform, message(pointer), -1, pointer};
+    const std::uint32_t address = pointer & ~3u;  // of the word that is read
+    const UniformCache::Line* line = job_.uniforms.line(address);
+    if (line == nullptr) throw Trap{FaultKind::uniform, message(address), -1, address};
     const std::uint32_t word = (*line)[pointer % UniformCache::line_bytes / 4];
     pointer += 4;
     return word;
@@ -231,11 +236,13 @@ class OracleBatch : public Batch {
     if (op == isa::FlagOp::none) return;
     const auto code = static_cast<unsigned>(op);
     const LaneMask tested[] = {0, result.z, result.n, result.c};
-    state_.flags = is_push(op) ? sem::push(state_.flags, tested[code])
-                               : sem::update(code, state_.flags, tested[sem::tested_by_update(code)]);
+    state_.flags = is_push(op)
+                       ? sem::push(state_.flags, tested[code])
+                       : sem::update(code, state_.flags, tested[sem::tested_by_update(code)]);
   }
 
-  // --- destinations (v3d71 §6) --------------------------------------------------------------------
+  // --- destinations (v3d71 §6)
+  // --------------------------------------------------------------------
 
   static std::uint32_t packed(isa::Pack pack, std::uint32_t old, std::uint32_t value) {
     if (pack == isa::Pack::l) return sem::pack_l(old, value);
@@ -246,7 +253,8 @@ class OracleBatch : public Batch {
   void write(isa::WriteAddress to, isa::Pack pack, const Lanes& value, LaneMask mask) {
     if (to.magic) {
       write_magic(static_cast<Magic>(to.address),
-                  sem::each_lane([&](std::size_t lane) { return packed(pack, 0, value[lane]); }), mask);
+                  sem::each_lane([&](std::size_t lane) { return packed(pack, 0, value[lane]); }),
+                  mask);
       return;
     }
     for (unsigned lane = 0; lane < lanes; ++lane) {

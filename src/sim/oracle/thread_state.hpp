@@ -49,8 +49,8 @@ struct ThreadState {
   semantics::DotMode dot_mode = semantics::DotMode::uu;
 
   std::uint32_t tmu_config = 0xffffffff;
-  std::vector<TmuData> tmu_data;     ///< since the last access
-  std::deque<Lanes> tmu_results;     ///< the output FIFO
+  std::vector<TmuData> tmu_data;  ///< since the last access
+  std::deque<Lanes> tmu_results;  ///< the output FIFO
   bool barrier_requested = false;
 
   /// Lanes that were dispatched and not discarded (v3d71 §4.6).

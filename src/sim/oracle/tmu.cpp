@@ -17,7 +17,8 @@ constexpr std::string_view type_names[8] = {"int8", "int16", "vec2",   "vec3",
 struct Config {
   bool per_pixel;
   unsigned op, type;
-  explicit Config(std::uint32_t word) : per_pixel{(word & 0x80) != 0}, op{word >> 3 & 15}, type{word & 7} {}
+  explicit Config(std::uint32_t word)
+      : per_pixel{(word & 0x80) != 0}, op{word >> 3 & 15}, type{word & 7} {}
   unsigned components() const { return type >= 2 && type <= 4 ? type : 1; }
   unsigned bytes() const {
     if (type == 0 || type == 5) return 1;
@@ -37,12 +38,13 @@ Element* element(Memory& memory, std::uint32_t address, int lane, std::string_vi
 
 template <class Element>
 Element get(Memory& memory, std::uint32_t address, int lane) {
-  return std::atomic_ref{*element<Element>(memory, address, lane, "load")}.load(std::memory_order_relaxed);
+  return std::atomic_ref{*element<Element>(memory, address, lane, "TMU load")}.load(
+      std::memory_order_relaxed);
 }
 template <class Element>
 void put(Memory& memory, std::uint32_t address, int lane, std::uint32_t word) {
-  std::atomic_ref{*element<Element>(memory, address, lane, "store")}.store(static_cast<Element>(word),
-                                                                           std::memory_order_relaxed);
+  std::atomic_ref{*element<Element>(memory, address, lane, "TMU store")}.store(
+      static_cast<Element>(word), std::memory_order_relaxed);
 }
 
 std::uint32_t load(Memory& memory, unsigned type, std::uint32_t address, int lane) {
@@ -55,7 +57,8 @@ std::uint32_t load(Memory& memory, unsigned type, std::uint32_t address, int lan
   }
 }
 
-void store(Memory& memory, const Config& config, std::uint32_t address, int lane, std::uint32_t word) {
+void store(Memory& memory, const Config& config, std::uint32_t address, int lane,
+           std::uint32_t word) {
   switch (config.bytes()) {
     case 1: put<std::uint8_t>(memory, address, lane, word); break;
     case 2: put<std::uint16_t>(memory, address, lane, word); break;
@@ -63,9 +66,10 @@ void store(Memory& memory, const Config& config, std::uint32_t address, int lane
   }
 }
 
-/// New memory word of an atomic (v3d71 §10.2, §10.5). Operations 8 to 10 mean something else without
-/// data.
-std::uint32_t combine(unsigned op, bool has_data, std::uint32_t old, std::uint32_t x, std::uint32_t y) {
+/// New memory word of an atomic (v3d71 §10.2, §10.5). Operations 8 to 10 mean something else
+/// without data.
+std::uint32_t combine(unsigned op, bool has_data, std::uint32_t old, std::uint32_t x,
+                      std::uint32_t y) {
   const auto less = [](std::uint32_t a, std::uint32_t b) {
     return semantics::as_signed(a) < semantics::as_signed(b);
   };
@@ -116,7 +120,8 @@ void do_store(const std::vector<TmuData>& data, const Config& config, const Lane
   for (unsigned lane = 0; lane < lanes; ++lane) {
     if (!semantics::in_mask(active, lane)) continue;
     for (unsigned k = 0; k < std::min(words, config.components()); ++k)
-      store(job.memory, config, addresses[lane] + 4 * k, static_cast<int>(lane), data[k].words[lane]);
+      store(job.memory, config, addresses[lane] + 4 * k, static_cast<int>(lane),
+            data[k].words[lane]);
   }
 }
 
@@ -133,7 +138,7 @@ void do_atomic(ThreadState& state, const std::vector<TmuData>& data, const Confi
   for (unsigned lane = 0; lane < lanes; ++lane) {  // serialised, ascending
     if (!semantics::in_mask(active, lane)) continue;
     std::atomic_ref word{
-        *element<std::uint32_t>(job.memory, addresses[lane], static_cast<int>(lane), "atomic")};
+        *element<std::uint32_t>(job.memory, addresses[lane], static_cast<int>(lane), "TMU store")};
     const std::uint32_t old = word.load(std::memory_order_relaxed);
     const std::uint32_t x = data.empty() ? 0 : data[0].words[lane];
     const std::uint32_t y = data.size() < 2 ? 0 : data[1].words[lane];

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+//
+// VC7_SIM, VC7_SIM_THREADS, VC7_SIM_BUDGET and VC7_SIM_ISA.
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <vc7/base/error.hpp>
+#include <vc7/sim/machine.hpp>
+
+namespace vc7::sim {
+namespace {
+
+/// Sets a variable, or removes it, for the life of this object.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_{name} {
+    if (const char* old = std::getenv(name)) old_ = old;
+    set(value);
+  }
+  ~Variable() { set(old_ ? old_->c_str() : nullptr); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  void set(const char* value) const {
+    if (value != nullptr)
+      setenv(name_, value, 1);
+    else
+      unsetenv(name_);
+  }
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+std::string error(Options defaults = {}) {
+  try {
+    options_from_environment(defaults);
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "no error";
+}
+
+class Environment : public testing::Test {
+  Variable sim_{"VC7_SIM", nullptr}, threads_{"VC7_SIM_THREADS", nullptr},
+      budget_{"VC7_SIM_BUDGET", nullptr};
+};
+
+TEST_F(Environment, NothingSetLeavesTheDefaults) {
+  const Options plain = options_from_environment();
+  EXPECT_EQ(plain.engine, Engine::interpreter);
+  EXPECT_EQ(plain.host_threads, 0u);
+  EXPECT_EQ(plain.instruction_budget, 4'000'000'000u);
+  EXPECT_EQ(plain.topology.name, "7.1.10");
+  const Options given = options_from_environment({.topology = topology_7_1_7,
+                                                  .engine = Engine::oracle,
+                                                  .host_threads = 3,
+                                                  .instruction_budget = 17});
+  EXPECT_EQ(given.engine, Engine::oracle);
+  EXPECT_EQ(given.host_threads, 3u);
+  EXPECT_EQ(given.instruction_budget, 17u);
+  EXPECT_EQ(given.topology.name, "7.1.7");
+}
+
+TEST_F(Environment, EmptyIsNotSet) {
+  const Variable a{"VC7_SIM", ""}, b{"VC7_SIM_THREADS", ""}, c{"VC7_SIM_BUDGET", ""};
+  EXPECT_EQ(options_from_environment({.host_threads = 3}).host_threads, 3u);
+}
+
+TEST_F(Environment, Engine) {
+  {
+    const Variable v{"VC7_SIM", "oracle"};
+    EXPECT_EQ(options_from_environment().engine, Engine::oracle);
+  }
+  {
+    const Variable v{"VC7_SIM", "interp"};
+    EXPECT_EQ(options_from_environment({.engine = Engine::oracle}).engine, Engine::interpreter);
+  }
+  for (const char* value : {"Oracle", "interpreter", "jit", "0", " oracle"}) {
+    const Variable v{"VC7_SIM", value};
+    EXPECT_EQ(error(), std::string{"VC7_SIM is '"} + value + "'; allowed are interp and oracle");
+  }
+}
+
+TEST_F(Environment, Threads) {
+  for (const unsigned value : {1u, 7u, 1024u}) {
+    const Variable v{"VC7_SIM_THREADS", std::to_string(value).c_str()};
+    EXPECT_EQ(options_from_environment({.host_threads = 3}).host_threads, value);
+  }
+  for (const char* value :
+       {"0", "1025", "-1", "+1", "2x", "x", " 2", "2 ", "0x10", "1.5", "99999999999999999999999"}) {
+    const Variable v{"VC7_SIM_THREADS", value};
+    EXPECT_EQ(error(), std::string{"VC7_SIM_THREADS is '"} + value +
+                           "'; allowed is a number from 1 to 1024");
+  }
+}
+
+TEST_F(Environment, Budget) {
+  for (const std::uint64_t value :
+       {std::uint64_t{1}, std::uint64_t{1} << 40, std::uint64_t{1} << 62}) {
+    const Variable v{"VC7_SIM_BUDGET", std::to_string(value).c_str()};
+    EXPECT_EQ(options_from_environment().instruction_budget, value);
+  }
+  for (const char* value : {"0", "4611686018427387905", "-5", "1e9", "many"}) {
+    const Variable v{"VC7_SIM_BUDGET", value};
+    EXPECT_EQ(error(), std::string{"VC7_SIM_BUDGET is '"} + value +
+                           "'; allowed is a number from 1 to 4611686018427387904");
+  }
+}
+
+// The vector instruction set is chosen once per process, at its first use.
+class VectorIsa : public testing::Test {
+ protected:
+  VectorIsa() { testing::GTEST_FLAG(death_test_style) = "threadsafe"; }
+
+  static void print() {
+    try {
+      std::cerr << "isa " << vector_isa() << '.';
+    } catch (const Error& e) {
+      std::cerr << e.what() << '.';
+    }
+    std::exit(0);
+  }
+};
+
+TEST_F(VectorIsa, IsOneOfTheKnown) {
+  const std::set<std::string> known{"avx512", "avx2", "sse2", "neon", "generic"};
+  EXPECT_EQ(known.count(vector_isa()), 1u) << vector_isa();
+}
+
+TEST_F(VectorIsa, EmptyIsNotSet) {
+  const Variable v{"VC7_SIM_ISA", ""};
+  EXPECT_EXIT(print(), testing::ExitedWithCode(0), "^isa (avx512|avx2|sse2|neon|generic)\\.");
+}
+
+TEST_F(VectorIsa, UnknownNames) {
+  const Variable v{"VC7_SIM_ISA", "mmx"};
+  // The list ends with what every host of the architecture has.
+  EXPECT_EXIT(print(), testing::ExitedWithCode(0),
+              "VC7_SIM_ISA is 'mmx'; this host has (avx512, )?(avx2, )?(sse2|neon|generic)\\.");
+}
+
+TEST_F(VectorIsa, AMachineReportsItFromRun) {
+  const Variable v{"VC7_SIM_ISA", "mmx"}, engine{"VC7_SIM", "interp"};
+  EXPECT_EXIT(
+      {
+        try {
+          Machine machine{options_from_environment()};
+          machine.run({1 << 16, 1 << 16, 1 << 16, 1 << 8 | 16, 1, 0, 0});
+        } catch (const Error& e) {
+          std::cerr << e.what();
+          std::exit(3);
+        }
+        std::exit(0);
+      },
+      testing::ExitedWithCode(3), "VC7_SIM_ISA is 'mmx'");
+}
+
+#if defined(__x86_64__)
+TEST_F(VectorIsa, TheBaselineIsAlwaysThere) {
+  const Variable v{"VC7_SIM_ISA", "sse2"};
+  EXPECT_EXIT(print(), testing::ExitedWithCode(0), "isa sse2\\.");
+}
+TEST_F(VectorIsa, Avx2WhereTheHostHasIt) {
+  if (!__builtin_cpu_supports("x86-64-v3")) GTEST_SKIP() << "the host has no x86-64-v3";
+  const Variable v{"VC7_SIM_ISA", "avx2"};
+  EXPECT_EXIT(print(), testing::ExitedWithCode(0), "isa avx2\\.");
+}
+TEST_F(VectorIsa, Avx512WhereTheHostHasIt) {
+  if (!__builtin_cpu_supports("x86-64-v4")) GTEST_SKIP() << "the host has no x86-64-v4";
+  const Variable v{"VC7_SIM_ISA", "avx512"};
+  EXPECT_EXIT(print(), testing::ExitedWithCode(0), "isa avx512\\.");
+}
+#endif
+
+}  // namespace
+}  // namespace vc7::sim
