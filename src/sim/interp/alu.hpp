@@ -76,7 +76,7 @@ VC7_INLINE U maximum(const F& a, const F& b) {
   VC7_FAST_COMMON(X)                                        \
   X(fmul, with_canonical_nan((F)a*(F)b))                    \
   X(umul24, product24(st, (a & 0xffffff) * (b & 0xffffff))) \
-  X(smul24, (U)(((S)(a << 8) >> 8) * ((S)(b << 8) >> 8)))
+  X(smul24, (U)((S)(a << 8) >> 8) * (U)((S)(b << 8) >> 8))
 
 VC7_INLINE U product24(State& st, const U& product) {
   if (st.rtop_pending) [[unlikely]] {

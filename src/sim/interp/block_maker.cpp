@@ -100,8 +100,11 @@ void BlockMaker::emit_pieces() {
     };
     auto next = ready(true);
     if (next == pieces_.end()) {
-      next = ready(false);  // flags and phases alone have no cycles
-      snapshot(*next);
+      next = ready(false);
+      // Only a conditional flpop whose result goes to a magic address is its own predecessor: its
+      // write uses the flags after it then.
+      if (next == pieces_.end()) next = pieces_.begin();
+      if (next->writes >= 0 && next->writes < static_cast<int>(slot_temp)) snapshot(*next);
     }
     const MicroOp op = next->op;
     pieces_.erase(next);

@@ -70,7 +70,8 @@ VC7_INLINE Vec<T> by_part(Function function) {
   VC7_INLINE U operator op(const U& a, std::uint32_t b) { return a op U(b); }
 #define VC7_INLINE_LAMBDA __attribute__((always_inline))
 VC7_X(+)
-VC7_X(-) VC7_X(*) VC7_X(&) VC7_X(|) VC7_X(<<) VC7_X(>>)
+VC7_X(-)
+VC7_X(*) VC7_X(&) VC7_X(|) VC7_X(<<) VC7_X(>>)
 #undef VC7_X
     VC7_INLINE U
     operator^(const U& a, const U& b) {
@@ -91,7 +92,8 @@ VC7_INLINE U operator-(const U& a) { return U(0u) - a; }
   }                                                                                       \
   VC7_INLINE U operator op(const U& a, std::uint32_t b) { return a op U(b); }
 VC7_X(==)
-VC7_X(!=) VC7_X(<) VC7_X(<=) VC7_X(>)
+VC7_X(!=)
+VC7_X(<) VC7_X(<=) VC7_X(>)
 #undef VC7_X
 
     VC7_INLINE F to_float(const S& a) {
