@@ -69,9 +69,11 @@ VC7_INLINE Vec<T> by_part(Function function) {
   }                                                                                          \
   VC7_INLINE U operator op(const U& a, std::uint32_t b) { return a op U(b); }
 #define VC7_INLINE_LAMBDA __attribute__((always_inline))
+// clang-format off
 VC7_X(+)
 VC7_X(-)
 VC7_X(*) VC7_X(&) VC7_X(|) VC7_X(<<) VC7_X(>>)
+// clang-format on
 #undef VC7_X
     VC7_INLINE U
     operator^(const U& a, const U& b) {
@@ -91,9 +93,11 @@ VC7_INLINE U operator-(const U& a) { return U(0u) - a; }
         [&](unsigned i) VC7_INLINE_LAMBDA { return (U::Part)(a.part[i] op b.part[i]); }); \
   }                                                                                       \
   VC7_INLINE U operator op(const U& a, std::uint32_t b) { return a op U(b); }
+// clang-format off
 VC7_X(==)
 VC7_X(!=)
 VC7_X(<) VC7_X(<=) VC7_X(>)
+// clang-format on
 #undef VC7_X
 
     VC7_INLINE F to_float(const S& a) {
