@@ -109,7 +109,7 @@ class MachineFixture : public testing::Test {
   // ---- memory ----------------------------------------------------------------------------------
 
   void write(std::uint32_t address, std::span<const std::uint32_t> words) {
-    std::memcpy(memory().at(address), words.data(), words.size_bytes());
+    if (!words.empty()) std::memcpy(memory().at(address), words.data(), words.size_bytes());
   }
   void write(std::uint32_t address, std::initializer_list<std::uint32_t> words) {
     write(address, std::span{words.begin(), words.size()});

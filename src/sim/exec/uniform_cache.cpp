@@ -4,8 +4,8 @@
 namespace vc7::sim {
 
 // Guest code of another thread may store to the line while it is copied, as on the device.
-[[gnu::no_sanitize("thread")]] static void fill(UniformCache::Line& line,
-                                                const volatile std::uint32_t* words) {
+__attribute__((no_sanitize_thread)) static void fill(UniformCache::Line& line,
+                                                     const volatile std::uint32_t* words) {
   for (std::size_t i = 0; i < line.size(); ++i) line[i] = words[i];
 }
 

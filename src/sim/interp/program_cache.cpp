@@ -32,12 +32,25 @@ std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
 
 namespace {
 
+#if defined(__x86_64__)
+// Clang 16 does not know the names of the levels.
+bool has_v3() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+}
+bool has_v4() {
+  return has_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+}
+#endif
+
 /// What this host can execute, best first.
 std::vector<HostIsa> available() {
   std::vector<HostIsa> list;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("x86-64-v4")) list.push_back({&handlers_avx512(), "avx512"});
-  if (__builtin_cpu_supports("x86-64-v3")) list.push_back({&handlers_avx2(), "avx2"});
+  if (has_v4()) list.push_back({&handlers_avx512(), "avx512"});
+  if (has_v3()) list.push_back({&handlers_avx2(), "avx2"});
   list.push_back({&handlers_baseline(), "sse2"});
 #elif defined(__aarch64__)
   list.push_back({&handlers_baseline(), "neon"});

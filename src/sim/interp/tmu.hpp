@@ -33,12 +33,15 @@ VC7_INLINE bool next_uniform(State& st, Stream& stream, std::uint32_t& word) {
 constexpr std::uint32_t config_default = 0xff, config_vec4 = 0xfc;
 
 // Guest loads and stores may race with those of other host threads, as they do on the device.
-#define VC7_GUEST_ACCESS [[gnu::no_sanitize("thread")]]
+#define VC7_GUEST_ACCESS __attribute__((no_sanitize_thread))
+
+// From here on consecutive lanes would run over the end of the address space, where they wrap.
+constexpr std::uint32_t last_whole_slot = 0xffffffff - (sizeof(Slot) - 1);
 
 VC7_GUEST_ACCESS VC7_INLINE void load_words(const std::byte* base, const std::uint32_t* address,
                                             Slot& result) {
   const U consecutive = (load(lane_numbers) << 2) + address[0];
-  if (lane_mask(load(address) == consecutive) == 0xffff && address[0] <= 0u - sizeof(Slot)) {
+  if (lane_mask(load(address) == consecutive) == 0xffff && address[0] <= last_whole_slot) {
     __builtin_memcpy(result.lane, base + address[0], sizeof result);
     return;
   }
@@ -66,7 +69,7 @@ VC7_GUEST_ACCESS VC7_INLINE void load_vec4(const std::byte* base, const std::uin
 VC7_GUEST_ACCESS VC7_INLINE void store_words(std::byte* base, const std::uint32_t* address,
                                              const Slot& data) {
   const U consecutive = (load(lane_numbers) << 2) + address[0];
-  if (lane_mask(load(address) == consecutive) == 0xffff && address[0] <= 0u - sizeof(Slot)) {
+  if (lane_mask(load(address) == consecutive) == 0xffff && address[0] <= last_whole_slot) {
     __builtin_memcpy(base + address[0], data.lane, sizeof data);
     return;
   }

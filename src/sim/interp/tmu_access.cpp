@@ -45,7 +45,7 @@ bool refuse(State& st, const MicroOp* op, Trap trap, std::uint32_t value = 0) {
 }
 
 // Guest accesses may race with those of other host threads, as on the device.
-[[gnu::no_sanitize("thread")]] std::uint32_t read(const std::byte* at, std::uint32_t bytes) {
+__attribute__((no_sanitize_thread)) std::uint32_t read(const std::byte* at, std::uint32_t bytes) {
   std::uint32_t word = 0;
   if (bytes == 4)
     __builtin_memcpy(&word, at, 4);
@@ -55,7 +55,8 @@ bool refuse(State& st, const MicroOp* op, Trap trap, std::uint32_t value = 0) {
     __builtin_memcpy(&word, at, 1);
   return word;
 }
-[[gnu::no_sanitize("thread")]] void write(std::byte* at, std::uint32_t word, std::uint32_t bytes) {
+__attribute__((no_sanitize_thread)) void write(std::byte* at, std::uint32_t word,
+                                               std::uint32_t bytes) {
   if (bytes == 4)
     __builtin_memcpy(at, &word, 4);
   else if (bytes == 2)
