@@ -133,21 +133,24 @@ int main() try {
 
   const auto one = vc7::Dispatch::batches(1);
   const vc7::Dispatch four{.workgroups = {4}, .workgroups_per_supergroup = 4, .barrier = true};
-  const vc7::Uniforms none;
+  const vc7::Uniforms no_uniforms;
   const auto buffer = device.alloc<std::uint32_t>(16);
   const vc7::Uniforms address{buffer};
 
   bool good = fails(device, store_anywhere, one, address, "MMU fault: ");
-  good &= fails(device, read_a_uniform, one, none, "MMU fault: uniform read at unmapped");
-  good &= fails(device, jump_to_nowhere, one, none, "instruction fetch fault: R43: instruction");
-  good &= fails(device, no_end, one, none, "invalid instruction: no instruction");
-  good &= fails(device, no_instruction, one, none, "invalid instruction: no instruction");
-  good &= fails(device, graphics, one, none, "unsupported instruction: write to tlb");
-  good &= fails(device, branch_behind_branch, one, none, "restriction: R19: branch in a delay");
-  good &= fails(device, pop_nothing, one, none, "deadlock: R38: ldtmu with no outstanding");
+  good &= fails(device, read_a_uniform, one, no_uniforms, "MMU fault: uniform read at unmapped");
+  good &=
+      fails(device, jump_to_nowhere, one, no_uniforms, "instruction fetch fault: R43: instruction");
+  good &= fails(device, no_end, one, no_uniforms, "invalid instruction: no instruction");
+  good &= fails(device, no_instruction, one, no_uniforms, "invalid instruction: no instruction");
+  good &= fails(device, graphics, one, no_uniforms, "unsupported instruction: write to tlb");
+  good &=
+      fails(device, branch_behind_branch, one, no_uniforms, "restriction: R19: branch in a delay");
+  good &= fails(device, pop_nothing, one, no_uniforms, "deadlock: R38: ldtmu with no outstanding");
   good &= fails(device, nine_loads, one, address, "deadlock: R36: 9 words outstanding");
-  good &= fails(device, lonely_barrier, four, none, "deadlock: R35: barrier cannot complete");
-  good &= fails(device, endless, one, none, "instruction budget: more than 1000000");
+  good &=
+      fails(device, lonely_barrier, four, no_uniforms, "deadlock: R35: barrier cannot complete");
+  good &= fails(device, endless, one, no_uniforms, "instruction budget: more than 1000000");
 
   const auto event = device.run(device.load(vc7::assemble(careless)), one, address);
   const auto warnings = event.statistics()->warnings;
