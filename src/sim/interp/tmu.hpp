@@ -32,7 +32,8 @@ VC7_INLINE bool next_uniform(State& st, Stream& stream, std::uint32_t& word) {
 
 constexpr std::uint32_t config_default = 0xff, config_vec4 = 0xfc;
 
-// Guest loads and stores may race with those of other host threads, as they do on the device.
+// Guest loads and stores may race with those of other host threads, as they do on the device. The
+// attribute has to be on whatever they are inlined into.
 #define VC7_GUEST_ACCESS __attribute__((no_sanitize_thread))
 
 // From here on consecutive lanes would run over the end of the address space, where they wrap.
@@ -94,7 +95,7 @@ VC7_INLINE void note_access(State& st, const MicroOp* op, const U& address, std:
   st.memory_store = is_store;
 }
 
-VC7_INLINE const MicroOp* access(State& st, const MicroOp* op) {
+VC7_GUEST_ACCESS VC7_INLINE const MicroOp* access(State& st, const MicroOp* op) {
   const std::uint32_t config = st.tmu_config & 0xff;
   st.tmu_config = st.tmu_config >> 8 | 0xff000000;
   const std::uint32_t active = condition_lanes(st, op->condition) & st.live;
@@ -134,9 +135,9 @@ VC7_INLINE const MicroOp* access(State& st, const MicroOp* op) {
   return st.source->tmu_access(st, op, words, active, config) ? op + 1 : nullptr;
 }
 
-const MicroOp* tmua(State& st, const MicroOp* op) { return access(st, op); }
+VC7_GUEST_ACCESS const MicroOp* tmua(State& st, const MicroOp* op) { return access(st, op); }
 
-const MicroOp* tmuau(State& st, const MicroOp* op) {
+VC7_GUEST_ACCESS const MicroOp* tmuau(State& st, const MicroOp* op) {
   std::uint32_t word = 0;
   if (!next_uniform(st, st.uniforms, word))
     return raise(st, op, Trap::uniform, st.uniforms.address);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "page_fault.hpp"
 
+#include <ucontext.h>
+
 #include <mutex>
 
 #include "reservation.hpp"
@@ -34,6 +36,9 @@ void handle_page_fault(int signal, siginfo_t* info, void* context) {
     const auto base = reinterpret_cast<std::uintptr_t>(guard->base_);
     if (address >= base && address - base < Reservation::size) {
       guard->address_ = static_cast<std::uint32_t>(address - base);
+      // siglongjmp leaves the mask as it is, and under ThreadSanitizer handlers run with all
+      // signals blocked: the next fault would kill the process.
+      pthread_sigmask(SIG_SETMASK, &static_cast<ucontext_t*>(context)->uc_sigmask, nullptr);
       siglongjmp(guard->point_, 1);
     }
   }
