@@ -4,9 +4,11 @@
 // that are written where they are taken, and an output row per stored register.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -127,8 +129,9 @@ class OracleJob {
   // ------------------------------------------------------------------------------------
   /// Prepares the batch; run() does so by itself.
   Batch& start() {
-    std::memcpy(memory.at(code), words_.data(), words_.size() * 8);
-    std::memcpy(memory.at(uniform_base), uniforms_.data(), uniforms_.size() * 4);
+    // Not memcpy: a job without words or uniforms has no array to copy from.
+    std::ranges::copy(std::as_bytes(std::span{words_}), memory.at(code));
+    std::ranges::copy(std::as_bytes(std::span{uniforms_}), memory.at(uniform_base));
     context.code = code;
     context.uniform_start = uniform_base;
     if (context.instruction_budget == 0) context.instruction_budget = 100'000;
