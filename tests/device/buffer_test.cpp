@@ -24,7 +24,7 @@ bool all_zero(std::span<const std::uint8_t> bytes) {
 TEST(Buffer, IsZeroed) {
   FakeGpu gpu;
   Device device = gpu.open();
-  for (const std::size_t n : {1, 255, 256, 257, 65536, 65537, 3000000}) {
+  for (const std::size_t n : {1U, 255U, 256U, 257U, 65536U, 65537U, 3000000U}) {
     for (int again = 0; again < 2; ++again) {
       auto buffer = device.alloc<std::uint8_t>(n);
       ASSERT_EQ(buffer.size(), n);
