@@ -8,7 +8,8 @@
 #              [LABELS slow])
 #   Every TEST() becomes one ctest test named Suite.Name. Tests see src/ on their include path, so a test
 #   of isa may include the private "isa/decode_table.hpp", and tests/ ("support/x.hpp").
-#   VC7_TESTS_DIR is defined as the path of tests/, for text cases and vectors.
+#   VC7_TESTS_DIR is defined as the path of tests/, for text cases and vectors, VC7_EMULATOR as what a command line
+#   that runs a built program starts with: nothing, or the emulator of a cross build.
 #
 # vc7_add_script_test(NAME cases COMMAND vc7 run x.qasm ... [TIMEOUT 120] [LABELS slow])
 #   One ctest test that runs a command; an executable target's name runs it, under the emulator if there is one.
@@ -49,7 +50,8 @@ function(vc7_add_test)
   vc7_test_timeout(timeout "${ARG_TIMEOUT}")
   vc7_add_program(${ARG_NAME} SOURCES ${ARG_SOURCES} LIBS ${ARG_LIBS} GTest::gtest_main OPTIONS ${ARG_OPTIONS})
   target_include_directories(${ARG_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
-  target_compile_definitions(${ARG_NAME} PRIVATE "VC7_TESTS_DIR=\"${PROJECT_SOURCE_DIR}/tests\"")
+  target_compile_definitions(${ARG_NAME} PRIVATE "VC7_TESTS_DIR=\"${PROJECT_SOURCE_DIR}/tests\""
+    "VC7_EMULATOR=\"${CMAKE_CROSSCOMPILING_EMULATOR}\"")
   set(properties TIMEOUT ${timeout})
   if(ARG_LABELS)
     list(APPEND properties LABELS "${ARG_LABELS}")

@@ -20,14 +20,7 @@ void kernel(vc7::Assembler& a) {
   a.shl(rf4, rf4, 2);          // 4 bytes to a word
   a.add(tmua, rf5, rf4);       // where to: the store begins
   a.tmuwt();                   // wait until it is done
-
-  a.nop(thrsw);  // two thrsw in a row announce the last thread switch,
-  a.nop(thrsw);
-  a.nop();
-  a.nop();
-  a.nop(thrsw);  // the third ends the thread, after two more instructions
-  a.nop();
-  a.nop();
+  a.end_program();             // three thread switches with nops between them
 }
 
 }  // namespace

@@ -10,8 +10,6 @@
 #include <cstdio>
 #include <exception>
 
-#include "kernels/program_end.hpp"
-
 namespace {
 
 using namespace vc7::qpu;
@@ -31,7 +29,7 @@ void kernel(vc7::Assembler& a) {
   a.fadd(tmud, value, value);
   a.add(tmua, y, offset);
   a.tmuwt();
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 }  // namespace

@@ -10,8 +10,6 @@
 #include <cstdio>
 #include <exception>
 
-#include "kernels/program_end.hpp"
-
 namespace {
 
 using namespace vc7::qpu;
@@ -37,7 +35,7 @@ void kernel(vc7::Assembler& a) {
   a.mov(tmud, sum);
   a.mov(tmua, address);
   a.tmuwt();
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 }  // namespace

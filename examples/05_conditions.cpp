@@ -10,8 +10,6 @@
 #include <cstdio>
 #include <exception>
 
-#include "kernels/program_end.hpp"
-
 namespace {
 
 using namespace vc7::qpu;
@@ -30,7 +28,7 @@ void kernel(vc7::Assembler& a) {
   a.mov(tmud, 1);
   a.add(tmua, marks, offset, ifa);  // stores in these lanes alone
   a.tmuwt();
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 }  // namespace

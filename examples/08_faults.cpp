@@ -8,8 +8,6 @@
 #include <exception>
 #include <string>
 
-#include "kernels/program_end.hpp"
-
 namespace {
 
 using namespace vc7::qpu;
@@ -21,12 +19,12 @@ void store_anywhere(vc7::Assembler& a) {
   a.shl(rf4, rf4, 15);  // 32 KiB from lane to lane
   a.add(tmua, rf5, rf4);
   a.tmuwt();
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 void read_a_uniform(vc7::Assembler& a) {
   a.nop(ldunifrf(rf4));
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 void jump_to_nowhere(vc7::Assembler& a) {
@@ -38,12 +36,12 @@ void no_end(vc7::Assembler& a) { a.mov(rf4, 1); }
 
 void no_instruction(vc7::Assembler& a) {
   a.raw(0);
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 void graphics(vc7::Assembler& a) {
   a.mov(tlb, rf4);
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 void branch_behind_branch(vc7::Assembler& a) {
@@ -52,19 +50,19 @@ void branch_behind_branch(vc7::Assembler& a) {
   a.b(end, always);
   for (int i = 0; i < 3; ++i) a.nop();
   a.L(end);
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 void pop_nothing(vc7::Assembler& a) {
   a.nop(ldtmu(rf4));
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 void nine_loads(vc7::Assembler& a) {
   a.nop(ldunifrf(rf4));
   for (int i = 0; i < 9; ++i) a.mov(tmua, rf4);  // 8 results fit
   for (int i = 0; i < 9; ++i) a.nop(ldtmu(rf5));
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 // Batch 0 waits for the others, which do not come.
@@ -77,7 +75,7 @@ void lonely_barrier(vc7::Assembler& a) {
   a.nop();
   a.nop();
   a.L("end");
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 void endless(vc7::Assembler& a) {
@@ -96,7 +94,7 @@ void careless(vc7::Assembler& a) {
   a.mov(tmua, rf5);
   a.mov(tmua, rf5);
   a.tmuwt();
-  vc7::examples::end_program(a);
+  a.end_program();
 }
 
 // The message without the folder of the source file.

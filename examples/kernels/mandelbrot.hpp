@@ -12,8 +12,6 @@
 
 #include <vc7/asm.hpp>
 
-#include "program_end.hpp"
-
 namespace vc7::examples {
 
 /// The part of the plane, with 12 fraction bits: lower left corner and distance of pixels.
@@ -78,7 +76,7 @@ constexpr void mandelbrot_kernel(Assembler& a) {
   a.mov(tmud, count);
   a.mov(tmua, address);
   a.tmuwt();
-  end_program(a);
+  a.end_program();
 }
 
 }  // namespace vc7::examples

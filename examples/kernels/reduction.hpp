@@ -10,8 +10,6 @@
 
 #include <vc7/asm.hpp>
 
-#include "program_end.hpp"
-
 namespace vc7::examples {
 
 constexpr void reduction_kernel(Assembler& a) {
@@ -83,7 +81,7 @@ constexpr void reduction_kernel(Assembler& a) {
   a.mov(tmua, result, ifa);  // lane 0 stores
   a.tmuwt();
   a.L("end");
-  end_program(a);
+  a.end_program();
 }
 
 }  // namespace vc7::examples

@@ -12,8 +12,6 @@
 
 #include <vc7/asm.hpp>
 
-#include "program_end.hpp"
-
 namespace vc7::examples {
 
 inline constexpr std::uint32_t scopy_chunk = 512;
@@ -71,7 +69,7 @@ constexpr void scopy_kernel(Assembler& a) {
   for (int i = 0; i < 8; ++i) a.nop(ldtmu(rf20));  // of the loads without active lanes
   a.tmuwt();
   a.L("done");
-  end_program(a);
+  a.end_program();
 }
 
 }  // namespace vc7::examples

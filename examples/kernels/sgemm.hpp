@@ -17,8 +17,6 @@
 
 #include <vc7/asm.hpp>
 
-#include "program_end.hpp"
-
 namespace vc7::examples {
 
 /// The words of the uniform stream. Addresses are GPU addresses, strides are bytes from row to row.
@@ -149,7 +147,7 @@ constexpr void sgemm_kernel(Assembler& a) {
   sgemm_detail::first_load(a);
   sgemm_detail::multiply(a);
   sgemm_detail::finish_tile(a);
-  end_program(a);
+  a.end_program();
 }
 
 }  // namespace vc7::examples

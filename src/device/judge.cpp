@@ -84,11 +84,9 @@ JobError fault_error(const Job& job, const sim::Fault& fault, const LoadedProgra
   using sim::FaultKind;
   const bool hang = fault.kind == FaultKind::deadlock || fault.kind == FaultKind::budget;
   std::string text = fmt::format("{}: {}", sim::name(fault.kind), fault.message);
-  if (fault.kind != FaultKind::dispatch) {
-    text += fmt::format(" (batch {}, QPU {}, thread {}", fault.batch, fault.qpu, fault.thread);
-    if (fault.lane >= 0) text += fmt::format(", lane {}", fault.lane);
-    text += ")";
-  }
+  text += fmt::format(" (batch {}, QPU {}, thread {}", fault.batch, fault.qpu, fault.thread);
+  if (fault.lane >= 0) text += fmt::format(", lane {}", fault.lane);
+  text += ")";
   const CodePlace code = find_code(fault.pc, programs);
   auto source = source_of(code);
   text += describe_place(fault, code, source);

@@ -17,7 +17,6 @@ std::string_view name(FaultKind kind) {
     case FaultKind::restriction: return "restriction";
     case FaultKind::deadlock: return "deadlock";
     case FaultKind::budget: return "instruction budget";
-    case FaultKind::dispatch: return "dispatch";
   }
   return "fault";
 }

@@ -10,7 +10,7 @@ namespace {
 using namespace vc7::qpu;
 using vc7::Assembler;
 
-constexpr void end_of_program(Assembler& a) {
+constexpr void spelled_out_end(Assembler& a) {
   a.nop(thrsw);
   a.nop(thrsw);
   a.nop();
@@ -19,6 +19,8 @@ constexpr void end_of_program(Assembler& a) {
   a.nop();
   a.nop();
 }
+constexpr void end(Assembler& a) { a.end_program(); }
+static_assert(vc7::assemble_constant<end>() == vc7::assemble_constant<spelled_out_end>());
 
 constexpr void copy(Assembler& a) {
   a.nop(ldunifrf(rf1));
@@ -30,7 +32,7 @@ constexpr void copy(Assembler& a) {
   a.mov(tmud, rf3);
   a.mov(tmua, rf2);
   a.tmuwt();
-  end_of_program(a);
+  a.end_program();
 }
 constexpr auto copy_words = vc7::assemble_constant<copy>();
 static_assert(copy_words.size() == 16);

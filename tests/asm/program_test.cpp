@@ -31,8 +31,10 @@ TEST(Program, EveryWordKnowsItsLine) {
     l.b(na0);                // 12
     a.tmuwt();               // 13
     a.stvpmv(rf1, rf2);      // 14
+    a.end_program();         // 15, seven words
   });
-  const std::uint32_t expected[] = {1, 2, 3, 5, 6, 8, 10, 10, 12, 13, 14};
+  const std::uint32_t expected[] = {1,  2,  3,  5,  6,  8,  10, 10, 12,
+                                    13, 14, 15, 15, 15, 15, 15, 15, 15};
   ASSERT_EQ(program.origins().size(), std::size(expected));
   for (std::size_t i = 0; i < std::size(expected); ++i) {
     EXPECT_EQ(program.origins()[i].line, line + expected[i]) << i;

@@ -18,13 +18,7 @@ void kernel(vc7::Assembler& a) {
   a.add(tmud, rf4, rf5);
   a.mov(tmua, rf6);
   a.tmuwt();
-  a.nop(thrsw);
-  a.nop(thrsw);
-  a.nop();
-  a.nop();
-  a.nop(thrsw);
-  a.nop();
-  a.nop();
+  a.end_program();
 }
 
 }  // namespace

@@ -10,17 +10,6 @@ namespace {
 
 using namespace vc7::qpu;
 
-void end_program(Assembler& a) {
-  a.nop(thrsw);
-  a.nop(thrsw);
-  a.nop();
-  a.nop();
-  a.nop(thrsw);
-  a.nop();
-  a.nop();
-  a.nop();
-}
-
 // out[16 * x + lane] = 16 * x + lane + addend, with x from the payload. Uniforms: addend, out.
 Program numbers() {
   Assembler a;
@@ -32,7 +21,7 @@ Program numbers() {
   a.shl(rf4, rf4, 2);
   a.add(tmua, rf7, rf4);
   a.tmuwt();
-  end_program(a);
+  a.end_program();
   return a.finish();
 }
 
@@ -63,7 +52,7 @@ TEST(Model, LoadsADifferentProgramAtTheSameAddress) {
       a.mov(tmud, 7);
     a.add(tmua, rf5, rf4);
     a.tmuwt();
-    end_program(a);
+    a.end_program();
     const Code code = device.load(a.finish());
     if (address != 0) {
       EXPECT_EQ(code.address(), address);
@@ -83,7 +72,7 @@ TEST(Model, FaultAtALine) {
   a.mov(tmua, rf4);  // from address 0 on
   const auto line = std::to_string(__LINE__ - 1);
   a.tmuwt();
-  end_program(a);
+  a.end_program();
   const Code code = device.load(a.finish());
   try {
     device.run(code, {});
@@ -154,7 +143,7 @@ TEST(Model, WorkgroupsOfAnySize) {
   a.nop();
   a.nop();
   a.nop(ldtmu(rf6));
-  end_program(a);
+  a.end_program();
   const Code code = device.load(a.finish());
   for (const std::uint32_t size : {1u, 5u, 16u, 24u, 100u, 256u}) {
     const Dispatch dispatch{.local_size = {size}, .workgroups = {37}};

@@ -162,7 +162,7 @@ TEST_F(DispatchQuirks, StoppedBeforeTheStart) {
 }
 
 TEST_F(DispatchQuirks, HugeCountStopped) {
-  load([](Assembler& a) { end_program(a); });
+  load([](Assembler& a) { a.end_program(); });
   sim::CsdConfig cfg = config({.batches = 1});
   cfg[0] = cfg[1] = cfg[2] = 0xffff'0000;
   cfg[4] = 0xffff'ffff;
@@ -201,7 +201,7 @@ TEST_F(DispatchQuirks, EndlessLoopStopped) {
   EXPECT_EQ(result.fault->batch, 0u);
   EXPECT_EQ(result.batches, 0u);
   // The flag may be lowered again and the next job runs.
-  load([](Assembler& a) { end_program(a); });
+  load([](Assembler& a) { a.end_program(); });
   stop = false;
   EXPECT_FALSE(machine().run(config({.batches = 30}), &stop).fault);
 }

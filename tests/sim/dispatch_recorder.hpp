@@ -45,7 +45,7 @@ class DispatchRecorder : public MachineFixture {
         a.mov(tmud, r);
         a.mov(tmua, rf4).add(rf4, rf4, rf5);
       }
-      end_program(a);
+      a.end_program();
     });
     write(uniforms, {ticket, TmuConfig{}.write_add_read_prefetch().word(), records, 64});
   }

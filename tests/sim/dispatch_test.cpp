@@ -208,7 +208,7 @@ TEST_F(Dispatch, LiveLanesVoteAndDecide) {
     out(a, rf6);
     out(a, rf7);
     out(a, rf8);
-    end_program(a);
+    a.end_program();
   });
   write(uniforms, {input, output});
   std::fill_n(reinterpret_cast<std::uint32_t*>(memory().at(output)), 48, 0xeeeeeeee);

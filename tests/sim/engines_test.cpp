@@ -23,9 +23,9 @@ struct Run {
   std::vector<std::uint32_t> memory;
 };
 
-Run run(const RandomProgram& program, Engine engine, unsigned host_threads = 1) {
-  Machine machine{
-      {.engine = engine, .host_threads = host_threads, .instruction_budget = 1'000'000}};
+Run run(const RandomProgram& program, Engine engine, unsigned host_threads = 1,
+        std::uint64_t budget = 1'000'000) {
+  Machine machine{{.engine = engine, .host_threads = host_threads, .instruction_budget = budget}};
   test::load(program, machine.memory());
   Run r;
   r.result = machine.run(program.cfg);
@@ -97,6 +97,31 @@ TEST(Engines, AgreeOnMemory) {
     o.batches = 1 + static_cast<unsigned>(seed % 4);
     return o;
   });
+}
+
+TEST(Engines, AgreeOnWhatNoSourceSettles) {
+  compare_engines(100, [](std::uint64_t seed) {
+    RandomProgramOptions o;
+    o.exotic = true;
+    o.barriers = false;
+    o.four_way = seed % 5 == 0;
+    return o;
+  });
+}
+
+/// Wherever the budget ends, the jump at which it shows is the same.
+TEST(Engines, AgreeOnTheEndOfTheBudget) {
+  for (std::uint64_t seed = 1; seed <= seeds(30); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomProgramOptions o;
+    o.seed = seed;
+    o.exotic = seed % 2 == 0;
+    const RandomProgram program = test::random_program(o);
+    const std::uint64_t whole = run(program, Engine::interpreter).result.instructions;
+    for (const std::uint64_t budget : {whole / 4, whole / 2, whole - whole / 4})
+      compare(program, run(program, Engine::oracle, 1, budget),
+              run(program, Engine::interpreter, 1, budget));
+  }
 }
 
 TEST(Engines, AgreeOnControlFlow) {

@@ -17,7 +17,6 @@ TEST(Fault, NamesOfKinds) {
   EXPECT_EQ(name(FaultKind::restriction), "restriction");
   EXPECT_EQ(name(FaultKind::deadlock), "deadlock");
   EXPECT_EQ(name(FaultKind::budget), "instruction budget");
-  EXPECT_EQ(name(FaultKind::dispatch), "dispatch");
 }
 
 TEST(Fault, Description) {

@@ -34,7 +34,7 @@ class HostThreads : public MachineFixture {
     const auto job = launch(
         [&](Assembler& a) {
           kernel(a);
-          end_program(a);
+          a.end_program();
         },
         uniform_words, how);
     return {job.instructions, job.batches, job.fault ? sim::describe(*job.fault) : "",
@@ -229,7 +229,7 @@ TEST_F(HostThreads, JobsFromSeveralThreads) {
     a.nop(ldunifrf(rf10));
     a.add(tmud, rf4, rf10);
     a.mov(tmua, rf5);
-    end_program(a);
+    a.end_program();
   });
   std::vector<std::jthread> threads;
   std::vector<std::string> faults(callers);
@@ -268,7 +268,7 @@ TEST_F(HostThreads, SeveralMachines) {
         a.shl(rf1, rf1, 12);
         a.mov(tmud, imm(t + 1));
         a.mov(tmua, rf1);
-        end_program(a);
+        a.end_program();
       });
       std::memcpy(own.memory().at(code), program.words().data(), program.size_bytes());
       for (int round = 0; round < 50; ++round) {

@@ -19,7 +19,7 @@ class ProgramMemory : public MachineFixture {
       begin(a);
       a.mov(rf1, imm(value));
       out(a, rf1);
-      end_program(a);
+      a.end_program();
     };
   }
   std::uint32_t run_at(std::uint32_t address, const Launch& how = {}) {
@@ -57,7 +57,7 @@ TEST_F(ProgramMemory, ChangeFarAway) {
       a.nop();
       a.mov(rf1, imm(value));
       out(a, rf1);
-      end_program(a);
+      a.end_program();
     });
     EXPECT_EQ(run_at(code), static_cast<std::uint32_t>(value));
   }
@@ -65,7 +65,7 @@ TEST_F(ProgramMemory, ChangeFarAway) {
     a.mov(rf1, 9);
     a.mov(rf1, 6);
     out(a, rf1);
-    end_program(a);
+    a.end_program();
   });
   write(far + 8 * (4 + 6), {0, 0});  // the last slot of the end
   const auto job = machine().run(config({}));
@@ -125,7 +125,7 @@ TEST_F(ProgramMemory, OneProgramInAllModes) {
     a.nop();
     a.mov(rf1, 2);
     out(a, rf1);
-    end_program(a);
+    a.end_program();
   });
   for (int round = 0; round < 2; ++round)
     for (const bool four_way : {false, true})

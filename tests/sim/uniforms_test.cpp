@@ -204,7 +204,7 @@ TEST_F(Uniforms, StoresOfTheSameJobAreNotSeen) {
     a.add(tmud, rf12, rf13);
     a.mov(tmua, rf11);
     a.tmuwt();
-    end_program(a);
+    a.end_program();
   });
   sim::CsdConfig cfg = config({});
   cfg[6] = stream;
@@ -282,7 +282,7 @@ TEST_F(Uniforms, UnmappedStreams) {
     a.nop(ldunif);
     a.nop(ldunif);
     a.nop(ldunif);
-    end_program(a);
+    a.end_program();
   });
   sim::CsdConfig cfg = config({});
   cfg[6] = end - 8;
@@ -307,14 +307,14 @@ TEST_F(Uniforms, UnmappedStreams) {
   EXPECT_EQ(unifa_fault.message, "unifa read at unmapped GPU address 0x00000004");
 
   // A program that reads no uniform needs none.
-  load([](Assembler& a) { end_program(a); });
+  load([](Assembler& a) { a.end_program(); });
   cfg[6] = 0;
   EXPECT_FALSE(machine().run(cfg).fault);
   // Every other consumer.
   const auto at_zero = [&](auto kernel) {
     load([&](Assembler& a) {
       kernel(a);
-      end_program(a);
+      a.end_program();
     });
     const auto fault = machine().run(cfg).fault.value_or(sim::Fault{});
     EXPECT_EQ(fault.kind, FaultKind::uniform);

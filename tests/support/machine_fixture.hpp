@@ -48,17 +48,7 @@ struct Launch {
   bool four_way = false, single_segment = false;
 };
 
-/// The end of a program (v3d71 §12.5): 7 instructions.
-constexpr void end_program(Assembler& a) {
-  using namespace vc7::qpu;
-  a.nop(thrsw);
-  a.nop(thrsw);
-  a.nop();
-  a.nop();
-  a.nop(thrsw);
-  a.nop();
-  a.nop();
-}
+/// Instructions of Assembler::end_program().
 inline constexpr std::uint64_t end_instructions = 7;
 
 // ---- a body that reads and writes vectors of 16 words; rf29-rf31 are taken --------------------
@@ -167,7 +157,7 @@ class MachineFixture : public testing::Test {
     sim::JobResult result = launch(
         [&](Assembler& a) {
           kernel(a);
-          end_program(a);
+          a.end_program();
         },
         uniform_words, how);
     EXPECT_FALSE(result.fault) << sim::describe(*result.fault);
@@ -180,7 +170,7 @@ class MachineFixture : public testing::Test {
     const sim::JobResult result = launch(
         [&](Assembler& a) {
           kernel(a);
-          end_program(a);
+          a.end_program();
         },
         uniform_words, how);
     EXPECT_TRUE(result.fault) << "no fault";

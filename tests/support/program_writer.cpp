@@ -60,6 +60,7 @@ std::size_t ProgramWriter::branch(const BranchInstruction& b) {
   const unsigned outer = floor;
   floor = outstanding;
   in_branch_slots = true;
+  uniforms_in_slots = options.exotic && b.uniforms != UniformTarget::unchanged;
   for (int slot = 0; slot < 3; ++slot) fill();
   in_branch_slots = false;
   floor = outer;
@@ -75,7 +76,8 @@ Place ProgramWriter::place() const {
   p.branch_slot = in_branch_slots;
   p.may_switch = switches_allowed && since_switch >= 2 && !in_branch_slots;
   p.may_pop = outstanding > floor;
-  p.may_take_uniform = options.uniforms && uniforms_allowed && !in_branch_slots;
+  p.may_take_uniform =
+      options.uniforms && uniforms_allowed && (!in_branch_slots || uniforms_in_slots);
   p.may_read_unifa = options.unifa && since_unifa >= 3;
   p.mode_known = mode_known;
   p.rtop_pending = rtop_pending;

@@ -102,8 +102,9 @@ class ProgramWriter {
   bool uniforms_allowed = true;  ///< here: not in slots of branches, not in subroutines
   bool switches_allowed = false;
   bool in_branch_slots = false;
-  unsigned since_switch = 100;  ///< instructions after the last thrsw
-  unsigned since_unifa = 0;     ///< and after the last write of unifa
+  bool uniforms_in_slots = false;  ///< of the branch, which moves their pointer
+  unsigned since_switch = 100;     ///< instructions after the last thrsw
+  unsigned since_unifa = 0;        ///< and after the last write of unifa
 
  private:
   bool in_set_config_ = false;

@@ -195,8 +195,10 @@ class Rules {
     if (op.is_sfu() && !options_.sfu) return false;
     if (op.effect == Effect::writes_msf && !options_.msf) return false;
     if (op.dest != Dest::result && !plain && !options_.exotic) return false;
+    // No source settles the following; the model has an answer.
+    if (options_.exotic) return true;
     // Whether the A that flpop sets obeys its own condition, and which of flpop and a push in the
-    // same instruction wins, is written nowhere.
+    // same instruction wins.
     if (op.effect == Effect::writes_flags &&
         (!plain || i_.flags.add.op != FlagOp::none || i_.flags.mul.op != FlagOp::none))
       return false;
@@ -253,7 +255,7 @@ class Rules {
     used += i_.signals.has_destination() && is_tmu(i_.signal_destination) ? 1 : 0;
     used += i_.add.dst.is(Magic::syncb) ? 1 : 0;
     // Whether an access goes by the multisample flags before or after its instruction is open.
-    used += add_.effect == Effect::writes_msf ? 1 : 0;
+    used += add_.effect == Effect::writes_msf && !options_.exotic ? 1 : 0;
     return used <= 1;
   }
   bool signals() const {  // R14, R16, R38
@@ -276,7 +278,7 @@ class Rules {
     if (i_.signals.has(Signal::thrsw) && place_.rtop_pending) return false;
     if (i_.mul.op != MulOp::v8dot) return true;
     // The reading of a mode set by the same instruction is open.
-    return place_.mode_known && add_.effect != Effect::nnmode;
+    return place_.mode_known && (options_.exotic || add_.effect != Effect::nnmode);
   }
 
   const RandomProgramOptions& options_;

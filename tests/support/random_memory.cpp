@@ -137,6 +137,10 @@ void RandomBody::data(Magic address, unsigned words) {
           w.add = AddHalf{AddOp::sub, to, Pack::none, {a, b}};
         }
     }
+    if (w_.options.exotic && w_.options.flags && !w.signals && random_.percent(20)) {
+      (w.add ? w.add_use : w.mul_use).condition = static_cast<Condition>(1 + random_.below(4));
+      w.signals = Signals{};  // the condition field is not free beside a load
+    }
     w_.settle();
     w_.fill(w);
     if (random_.percent(30)) w_.fill();
@@ -190,7 +194,7 @@ void RandomBody::atomic_access() {
 /// Prefetch, cache clear and flush: nothing to pop.
 void RandomBody::hint_access() {
   compute_address(false);
-  start_access(config_byte(true, random_.below(5), 7));
+  start_access(config_byte(true, random_.below(w_.options.exotic ? 8 : 5), 7));
 }
 
 void RandomBody::access() {

@@ -40,7 +40,8 @@ struct RandomProgramOptions {
   bool msf = true;  ///< setmsf: lanes drop out of memory accesses, votes and branches
   /// What decodes and has a chosen meaning but no assembler emits: .abs of conversions, an unpack
   /// on an immediate, flags on nop, ucb, target registers that differ in lanes other than the one
-  /// used.
+  /// used; setmsf beside an access, conditional data words, TMU operations without a meaning,
+  /// uniforms in the slots of a branch that moves their pointer.
   bool exotic = false;
 };
 

@@ -19,8 +19,8 @@ struct Outcome {
 /// `arguments` as for a shell; `environment`: "VC7_DEVICE=sim".
 inline Outcome run_vc7(const std::string& arguments, const std::string& environment = "") {
   Outcome outcome;
-  const std::string line =
-      "env -u VC7_DEVICE " + environment + " " VC7_COMMAND " " + arguments + " 2>&1";
+  const std::string line = "env -u VC7_DEVICE " + environment +
+                           " " VC7_EMULATOR " " VC7_COMMAND " " + arguments + " 2>&1";
   std::FILE* const pipe = popen(line.c_str(), "r");
   if (pipe == nullptr) return outcome;
   std::array<char, 4096> part{};

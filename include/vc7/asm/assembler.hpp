@@ -98,6 +98,9 @@ class Assembler : public qpu::AddMethods<Assembler> {
 
   // ---- other words ----
 
+  /// The end that every program needs: a pair of thrsw announces the last thread switch, a third
+  /// thrsw ends the thread after two more instructions (v3d71 §12.5). 7 instructions.
+  constexpr void end_program(Where where = Where::current());
   /// Any 64-bit word.
   constexpr void raw(std::uint64_t word, Where where = Where::current());
   /// The index of the next instruction.

@@ -218,6 +218,17 @@ constexpr void Assembler::loop(Body&& body, Where where) {
 
 // ---- other words, results ----
 
+constexpr void Assembler::end_program(Where where) {
+  constexpr std::uint64_t thrsw_word = [] {
+    isa::AluInstruction instruction;
+    instruction.signals = {isa::Signal::thrsw};
+    return isa::encode(instruction).word;
+  }();
+  for (const std::uint64_t word : {thrsw_word, thrsw_word, isa::nop_word, isa::nop_word, thrsw_word,
+                                   isa::nop_word, isa::nop_word})
+    append(word, where);
+}
+
 constexpr void Assembler::raw(std::uint64_t word, Where where) { append(word, where); }
 
 constexpr void Assembler::align(std::size_t count, Where where) {

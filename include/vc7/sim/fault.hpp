@@ -20,7 +20,6 @@ enum class FaultKind : std::uint8_t {
   deadlock,     ///< the thread can never go on: nothing to pop, output FIFO too full, barrier that
                 ///< cannot complete
   budget,       ///< more instructions in one batch than the instruction budget allows
-  dispatch,     ///< the configuration words make no sense
 };
 
 /// A fault with its place. Numbers that do not apply are 0, lane -1.
@@ -36,7 +35,7 @@ struct Fault {
   std::uint64_t word = 0;     ///< the instruction
 };
 
-/// "mmu fault", "deadlock", ...
+/// "MMU fault", "deadlock", ...
 std::string_view name(FaultKind kind);
 
 /// One line: kind, message, batch, QPU, thread, lane, address, instruction address and its text.

@@ -29,7 +29,8 @@ struct Options {
   /// Host threads that share the batches of a job, 0 = as many as the host has. Results do not
   /// depend on it.
   unsigned host_threads = 0;
-  /// Instructions that one batch may execute before it is stopped with a budget fault.
+  /// A batch that has executed more instructions than this at a jump is stopped with a budget
+  /// fault, which names the last delay slot of the branch.
   std::uint64_t instruction_budget = 4'000'000'000;
 };
 
@@ -50,6 +51,8 @@ struct JobResult {
 /// Runs jobs one at a time; run() may be called from any thread, calls are serialised.
 class Machine {
  public:
+  /// Throws vc7::Error if the address space cannot be reserved or VC7_SIM_ISA names a vector
+  /// instruction set that the host does not have.
   explicit Machine(Options options = {});
   ~Machine();
   Machine(const Machine&) = delete;
@@ -67,8 +70,8 @@ class Machine {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The vector instruction set that the interpreter uses on this host: "avx512", "avx2", "sse2",
-/// "neon" or "generic".
+/// The vector instruction set that the interpreter of a new machine uses: "avx512", "avx2", "sse2",
+/// "neon" or "generic". Throws vc7::Error as Machine does.
 std::string vector_isa();
 
 }  // namespace vc7::sim

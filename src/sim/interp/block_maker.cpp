@@ -8,6 +8,7 @@
 
 #include "lane_functions.hpp"
 #include "sim/exec/messages.hpp"
+#include "sim/exec/semantics/integer.hpp"
 #include "static_checks.hpp"
 
 namespace vc7::sim::interp {
@@ -39,8 +40,8 @@ Handler sink_handler(const Handlers& h, isa::Magic to) {
     case isa::Magic::rep: return h.rep;
     case isa::Magic::unifa: return h.unifa;
     case isa::Magic::tmud: return h.tmud;
-    case isa::Magic::tmudref: return h.tmudref;
-    case isa::Magic::tmuoff: return h.tmuoff;
+    case isa::Magic::tmudref:
+    case isa::Magic::tmuoff: return h.tmu_named_data;
     case isa::Magic::tmua: return h.tmua;
     case isa::Magic::tmuau: return h.tmuau;
     case isa::Magic::tmuc: return h.tmuc;
@@ -68,6 +69,8 @@ bool BlockMaker::trap(FaultKind kind, std::string message) {
 // piece that reads a register or the flags comes before the piece that writes them.
 bool BlockMaker::must_precede(const Piece& first, const Piece& second, bool registers_too) const {
   if (first.reads_flags && second.writes_flags) return true;
+  // flpop in the add half and a push in the mul half; pieces_ is in the order of the halves.
+  if (first.writes_flags && second.writes_flags && &first < &second) return true;
   if (first.phase == Phase::early && second.phase == Phase::late) return true;
   const auto is_temp = [](int slot) { return slot >= static_cast<int>(slot_temp); };
   if (is_temp(first.writes) && second.reads(first.writes))
@@ -218,6 +221,22 @@ void BlockMaker::signals(const isa::AluInstruction& instruction) {
   }
 }
 
+/// Changes that the rest of the instruction does not see yet.
+void BlockMaker::late_effect(isa::AddOp op) {
+  using semantics::DotMode;
+  const auto set_mode = [&](DotMode mode) {
+    emit(program_.handlers_.nn_mode).value = static_cast<std::uint32_t>(mode);
+  };
+  switch (op) {
+    case isa::AddOp::setmsf: emit(program_.handlers_.live); break;
+    case isa::AddOp::setnnmode_uu: set_mode(DotMode::uu); break;
+    case isa::AddOp::setnnmode_su: set_mode(DotMode::su); break;
+    case isa::AddOp::setnnmode_us: set_mode(DotMode::us); break;
+    case isa::AddOp::setnnmode_ss: set_mode(DotMode::ss); break;
+    default: break;
+  }
+}
+
 bool BlockMaker::alu(const isa::AluInstruction& instruction) {
   if (auto fault = static_fault(instruction, program_.key_.four_way))
     return trap(fault->kind, fault->message);
@@ -230,6 +249,7 @@ bool BlockMaker::alu(const isa::AluInstruction& instruction) {
   half(instruction.mul, instruction.flags.mul, slot_temp + 1);
   signals(instruction);
   emit_pieces();
+  late_effect(instruction.add.op);
   return after_instruction(is_switch);
 }
 

@@ -53,6 +53,18 @@ const MicroOp* syncb(State& st, const MicroOp* op) {
   return op + 1;
 }
 
+/// After setmsf: the accesses of its own instruction still go by the lanes that were live before.
+const MicroOp* live(State& st, const MicroOp* op) {
+  st.live = lane_mask(load(st.msf.lane) != 0);
+  return op + 1;
+}
+
+/// After setnnmode_*, whose own instruction may still multiply in the old mode.
+const MicroOp* nn_mode(State& st, const MicroOp* op) {
+  st.nn_mode = op->value;
+  return op + 1;
+}
+
 /// Lanes that the any and all tests look at (v3d71 §4.6).
 VC7_INLINE std::uint32_t tested_lanes(const State& st, isa::MsfIgnore msf) {
   if (msf == isa::MsfIgnore::none) return 0xffff;
@@ -138,9 +150,10 @@ const MicroOp* commit(State& st, const MicroOp* op) {
 }
 
 /// Goes on in another block at the address right behind this one; `value` is the address, target
-/// may be known.
+/// may be known. No look at the budget: where blocks end is nobody's business but ours.
 const MicroOp* link(State& st, const MicroOp* op) {
-  return enter(st, op, op->target != nullptr ? op->target : st.source->block(op->value));
+  st.instructions += op->index + 1;
+  return op->target != nullptr ? op->target : st.source->block(op->value);
 }
 
 VC7_INLINE const MicroOp* leave(State& st, const MicroOp* op, Stop stop) {
@@ -196,9 +209,10 @@ void fill(Handlers& h) {
   h.ldunif = ldunif;
   h.ldunifa = ldunifa;
   h.wrtmuc = wrtmuc;
-  h.tmud = tmu_data<0>;
-  h.tmudref = tmu_data<1>;
-  h.tmuoff = tmu_data<2>;
+  h.live = live;
+  h.nn_mode = nn_mode;
+  h.tmud = tmu_data<false>;
+  h.tmu_named_data = tmu_data<true>;
   h.tmua = tmua;
   h.tmuau = tmuau;
   h.tmuc = tmuc;

@@ -77,7 +77,7 @@ InterpreterBatch::InterpreterBatch(InterpreterExecutor& executor, const BatchSta
   st.link = 0;
   st.nn_mode = 0;
   st.rtop_pending = st.barrier_pending = st.last_switch_seen = st.stop_at_switch = false;
-  st.uniforms = {job.uniform_start, 1, nullptr};
+  st.uniforms = {job.uniform_start & ~3u, 1, nullptr};
   st.unifa = {0, 1, nullptr};
   st.branch_to = nullptr;
   st.branch_dynamic = st.branch_moves_uniforms = false;

@@ -12,7 +12,8 @@
 
 namespace vc7::sim::interp {
 
-ProgramCache::ProgramCache(const Memory& memory) : memory_{memory} {}
+ProgramCache::ProgramCache(const Memory& memory)
+    : memory_{memory}, handlers_{*host_isa().handlers} {}
 
 std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
   const std::lock_guard lock{mutex_};
@@ -24,7 +25,7 @@ std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
     programs_.erase(found);
     if (!program->current()) program.reset();
   }
-  if (!program) program = std::make_shared<Program>(memory_, *host_isa().handlers, key);
+  if (!program) program = std::make_shared<Program>(memory_, handlers_, key);
   programs_.push_front(program);
   if (programs_.size() > limit) programs_.pop_back();
   return program;
@@ -60,7 +61,9 @@ std::vector<HostIsa> available() {
   return list;
 }
 
-HostIsa choose() {
+}  // namespace
+
+HostIsa host_isa() {
   const auto list = available();
   const char* wanted = std::getenv("VC7_SIM_ISA");
   if (wanted == nullptr || *wanted == '\0') return list.front();
@@ -71,13 +74,6 @@ HostIsa choose() {
     names += isa.name;
   }
   throw Error(fmt::format("VC7_SIM_ISA is '{}'; this host has {}", wanted, names));
-}
-
-}  // namespace
-
-const HostIsa& host_isa() {
-  static const HostIsa isa = choose();
-  return isa;
 }
 
 }  // namespace vc7::sim::interp

@@ -13,21 +13,25 @@ namespace vc7::sim::interp {
 /// device's instruction cache is cleared there.
 class ProgramCache {
  public:
+  /// Throws vc7::Error if VC7_SIM_ISA names what this host does not have.
   explicit ProgramCache(const Memory& memory);
   std::shared_ptr<Program> get(const ProgramKey& key);
 
  private:
   static constexpr std::size_t limit = 64;
   const Memory& memory_;
+  const Handlers& handlers_;
   std::mutex mutex_;
   std::deque<std::shared_ptr<Program>> programs_;  ///< latest first
 };
 
-/// The handlers for the best instruction set of this host, and its name.
+/// The handlers of a vector instruction set, and its name.
 struct HostIsa {
   const Handlers* handlers;
   const char* name;
 };
-const HostIsa& host_isa();
+/// The best that this host has, or what VC7_SIM_ISA names; throws vc7::Error if the host lacks
+/// that.
+HostIsa host_isa();
 
 }  // namespace vc7::sim::interp

@@ -92,7 +92,7 @@ struct alignas(64) State {
   std::uint32_t live;            ///< lanes with non-zero msf
   std::uint32_t fifo_head, fifo_count, fifo_limit;
   std::uint32_t data_count,
-      data_named;  ///< words in tmu_data; bit i: word i came from tmudref (2i) or tmuoff (2i+1)
+      data_named;  ///< words in tmu_data; how many of them came by tmudref or tmuoff
   std::uint32_t tmu_config;
   std::uint32_t link;
   std::uint32_t nn_mode;  ///< semantics::DotMode
@@ -157,8 +157,8 @@ struct Handlers {
   Handler add[max_add_ops][variant_count];
   Handler mul[max_mul_ops][variant_count];
   Handler slow[variant_count];  ///< through MicroOp::lane_function
-  Handler copy, rep, quad, ldtmu, ldunif, ldunifa, wrtmuc;
-  Handler tmud, tmudref, tmuoff, tmua, tmuau, tmuc, unifa, syncb;
+  Handler copy, rep, quad, ldtmu, ldunif, ldunifa, wrtmuc, live, nn_mode;
+  Handler tmud, tmu_named_data, tmua, tmuau, tmuc, unifa, syncb;
   Handler branch, commit, thread_switch, announce_last, last_switch, thread_end, link, trap;
 };
 

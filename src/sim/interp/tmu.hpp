@@ -145,11 +145,15 @@ VC7_GUEST_ACCESS const MicroOp* tmuau(State& st, const MicroOp* op) {
   return access(st, op);
 }
 
-template <unsigned Named>
+/// Lanes that are not written hold 0. All data registers feed one queue (v3d71 §10.5).
+template <bool Named>
 const MicroOp* tmu_data(State& st, const MicroOp* op) {
   if (st.data_count == 16) return raise(st, op, Trap::data_overflow);
-  st.data_named |= Named << 2 * st.data_count;
-  st.tmu_data[st.data_count++] = st.slot[op->a];
+  st.data_named += Named;
+  Slot& data = st.tmu_data[st.data_count++];
+  data = st.slot[op->a];
+  if (op->condition != 0)
+    store(data.lane, select(condition_lanes(st, op->condition), load(data.lane), U(0u)));
   return op + 1;
 }
 

@@ -25,7 +25,8 @@ struct Config {
   bool is_signed() const { return type < 2; }
 };
 
-constexpr unsigned regular = 15, op_increment = 8, op_decrement = 9, op_not = 10;
+constexpr unsigned regular = 15, compare_exchange = 3, op_increment = 8, op_decrement = 9,
+                   op_not = 10;
 constexpr const char* type_names[] = {"int8", "int16", "vec2",   "vec3",
                                       "vec4", "uint8", "uint16", "uint32"};
 
@@ -130,7 +131,7 @@ std::uint32_t combine(unsigned op, std::uint32_t old, std::uint32_t x, std::uint
     case 0: return old + x;
     case 1: return old - x;
     case 2: return x;
-    case 3: return old == x ? y : old;
+    case compare_exchange: return old == x ? y : old;
     case 4: return std::min(old, x);
     case 5: return std::max(old, x);
     case 6: return s(old) < s(x) ? old : x;
@@ -141,25 +142,13 @@ std::uint32_t combine(unsigned op, std::uint32_t old, std::uint32_t x, std::uint
   }
 }
 
-/// Operands of an atomic: by register where they came from tmudref and tmuoff, else in the order of
-/// writing.
-bool atomic_operands(State& st, const MicroOp* op, unsigned code, const Slot*& x, const Slot*& y) {
-  x = y = nullptr;
-  unsigned named = 0;
-  for (unsigned i = 0; i < st.data_count; ++i) {
-    const std::uint32_t name = st.data_named >> 2 * i & 3;
-    named += name != 0;
-    if (name == 1) x = &st.tmu_data[i];
-    if (name == 2) y = &st.tmu_data[i];
-  }
-  if (named != 0 && named != st.data_count) return refuse(st, op, Trap::atomic_conventions);
-  if (named == 0) {
-    x = &st.tmu_data[0];
-    if (st.data_count > 1) y = &st.tmu_data[1];
-  }
-  if (x == nullptr || (code == 3 && y == nullptr))
+/// True if the data words will do as operands of an atomic: all by tmud, or all by tmudref and
+/// tmuoff (v3d71 §10.5).
+bool atomic_operands(State& st, const MicroOp* op, unsigned code) {
+  if (st.data_named != 0 && st.data_named != st.data_count)
+    return refuse(st, op, Trap::atomic_conventions);
+  if (code == compare_exchange && st.data_count < 2)
     return refuse(st, op, Trap::missing_atomic_data, code);
-  if (y == nullptr) y = x;
   return true;
 }
 
@@ -208,11 +197,10 @@ bool InterpreterExecutor::tmu_access(State& st, const MicroOp* op, const std::ui
   } else if (config.op > op_not) {
     return refuse(st, op, Trap::reserved_tmu_op, config.op);
   } else {
-    const Slot *x = nullptr, *y = nullptr;
-    if (!atomic_operands(st, op, config.op, x, y)) return false;
+    if (!atomic_operands(st, op, config.op)) return false;
     job_.turns.wait_for(task_);
     good = atomic(st, op, active, [&](std::uint32_t old, unsigned i) {
-      return combine(config.op, old, x->lane[i], y->lane[i]);
+      return combine(config.op, old, st.tmu_data[0].lane[i], st.tmu_data[1].lane[i]);
     });
   }
   st.data_count = st.data_named = 0;

@@ -30,7 +30,7 @@ class OracleBatch : public Batch {
       : job_{job}, start_{start}, identity_{start.qpu, start.thread}, pc_{job.code} {
     state_.rf[2] = start.rf2;
     state_.rf[3] = start.rf3;
-    state_.uniforms = job.uniform_start;
+    state_.uniforms = job.uniform_start & ~3u;
     for (unsigned lane = 0; lane < lanes; ++lane) state_.msf[lane] = start.live >> lane & 1;
   }
 
@@ -64,8 +64,6 @@ class OracleBatch : public Batch {
     word_ = *reinterpret_cast<const std::uint64_t*>(job_.memory.at(pc_));
     if (job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed))
       throw Trap{FaultKind::budget, messages::stopped()};
-    if (instructions_ >= job_.instruction_budget)
-      throw Trap{FaultKind::budget, messages::budget(job_.instruction_budget)};
     const isa::Decoded decoded = isa::decode(word_);
     if (!decoded) throw Trap{FaultKind::invalid, messages::invalid(isa::message(decoded.error))};
 
@@ -77,18 +75,24 @@ class OracleBatch : public Batch {
       execute(std::get<isa::AluInstruction>(*decoded.instruction));
     }
     ++instructions_;
-    advance(branched);
+    if (!branched) finish_branch();
+    pc_ += 8;
+    if (jump_) pc_ = *std::exchange(jump_, std::nullopt);
     return finish_switches();
   }
 
   // --- program counter, slots, thread switches
   // ----------------------------------------------------
 
-  /// After a branch three more instructions run before it takes effect.
-  void advance(bool branched) {
-    pc_ += 8;
-    if (branched || branch_slots_ == 0) return;
-    if (--branch_slots_ == 0 && target_) pc_ = *std::exchange(target_, std::nullopt);
+  /// After a branch three more instructions run before it takes effect. Only jumps look at the
+  /// budget: without them every program comes to an end.
+  void finish_branch() {
+    if (branch_slots_ == 0 || --branch_slots_ != 0) return;
+    if (pointer_) state_.uniforms = *std::exchange(pointer_, std::nullopt);
+    if (!target_) return;
+    if (instructions_ > job_.instruction_budget)
+      throw Trap{FaultKind::budget, messages::budget(job_.instruction_budget)};
+    jump_ = std::exchange(target_, std::nullopt);
   }
 
   /// thrsw (v3d71 §12.2, §12.5): an ordinary switch, the marker that announces the last one, or the
@@ -182,7 +186,7 @@ class OracleBatch : public Batch {
     branch_slots_ = 3;
     if (!jump) return;
     target_ = target;
-    if (branch.uniforms != isa::UniformTarget::unchanged) state_.uniforms = pointer;
+    if (branch.uniforms != isa::UniformTarget::unchanged) pointer_ = pointer & ~3u;
     if (branch.set_link) state_.link = pc_ + 32;
   }
 
@@ -272,10 +276,10 @@ class OracleBatch : public Batch {
         if (mask != 0) state_.rf[0] = sem::quad(value);
         break;
       case Magic::unifa:
-        if ((mask & 1) != 0) state_.unifa = value[0];
+        if (mask != 0) state_.unifa = value[0] & ~3u;
         break;
       case Magic::tmuc:
-        if ((mask & 1) != 0) state_.tmu_config = value[0];
+        if (mask != 0) state_.tmu_config = value[0];
         break;
       case Magic::tmud: tmu_data(state_, true, value, mask); break;
       case Magic::tmudref:
@@ -310,7 +314,8 @@ class OracleBatch : public Batch {
   std::uint64_t word_ = 0;
   std::uint64_t instructions_ = 0;  ///< completed; number of the current one, from 0
   unsigned branch_slots_ = 0;       ///< instructions that still run before a branch takes effect
-  std::optional<std::uint32_t> target_;
+  std::optional<std::uint32_t> target_, pointer_;  ///< where code and uniforms go on then
+  std::optional<std::uint32_t> jump_;              ///< what is next after this instruction
   std::optional<std::uint64_t> last_thrsw_;
   bool last_was_second_ = false;  ///< the last thrsw came directly after another
   bool last_announced_ = false;

@@ -57,12 +57,6 @@ constexpr std::uint32_t ftouz(std::uint32_t a) {
   return static_cast<std::uint32_t>(as_float(a));
 }
 
-// Coverage mask of an alpha value: round(4 a) low bits set, a clamped to [0, 1]. The only known use
-// is Mesa's alpha-to-coverage; the formula is [choose], and §18 row 15 prefers a trap by default.
-constexpr std::uint32_t ftoc(std::uint32_t a) {
-  return (1U << ftoin(fmul(unpack_sat(a), 0x4080'0000))) - 1;
-}
-
 constexpr std::uint32_t itof(std::uint32_t a) {
   return from_float(static_cast<float>(as_signed(a)));
 }
