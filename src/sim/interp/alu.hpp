@@ -138,14 +138,14 @@ VC7_INLINE U unpacked(unsigned code, const U& x) {
 template <class Operation>
 const MicroOp* alu_plain(State& st, const MicroOp* op) {
   put(st, op->dst, Operation::run(st, get(st, op->a), get(st, op->b)));
-  return op + 1;
+  return next(st, op);
 }
 
 template <class Operation>
 const MicroOp* alu_masked(State& st, const MicroOp* op) {
   const U r = Operation::run(st, get(st, op->a), get(st, op->b));
   put(st, op->dst, select(condition_lanes(st, op->write_condition), r, get(st, op->dst)));
-  return op + 1;
+  return next(st, op);
 }
 
 template <class Operation>
@@ -154,7 +154,7 @@ const MicroOp* alu_flags(State& st, const MicroOp* op) {
   const U r = Operation::run(st, a, b);
   apply_flag_op(st, *op, a, b, r);
   put(st, op->dst, r);
-  return op + 1;
+  return next(st, op);
 }
 
 /// The part of every ALU operation after its result is known: flags, pack, condition.

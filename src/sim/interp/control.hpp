@@ -10,17 +10,17 @@ namespace {
 
 const MicroOp* copy(State& st, const MicroOp* op) {
   st.slot[op->dst] = st.slot[op->a];
-  return op + 1;
+  return next(st, op);
 }
 
 const MicroOp* rep(State& st, const MicroOp* op) {
   if (any_lane(st, op)) put(st, 0, U(st.slot[op->a].lane[0]));
-  return op + 1;
+  return next(st, op);
 }
 
 const MicroOp* quad(State& st, const MicroOp* op) {
   if (any_lane(st, op)) put(st, 0, broadcast_quads(get(st, op->a)));
-  return op + 1;
+  return next(st, op);
 }
 
 const MicroOp* ldunif(State& st, const MicroOp* op) {
@@ -28,14 +28,14 @@ const MicroOp* ldunif(State& st, const MicroOp* op) {
   if (!next_uniform(st, st.uniforms, word))
     return raise(st, op, Trap::uniform, st.uniforms.address);
   put(st, op->dst, U(word));
-  return op + 1;
+  return next(st, op);
 }
 
 const MicroOp* ldunifa(State& st, const MicroOp* op) {
   std::uint32_t word = 0;
   if (!next_uniform(st, st.unifa, word)) return raise(st, op, Trap::unifa, st.unifa.address);
   put(st, op->dst, U(word));
-  return op + 1;
+  return next(st, op);
 }
 
 const MicroOp* unifa(State& st, const MicroOp* op) {

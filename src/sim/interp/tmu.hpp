@@ -154,7 +154,7 @@ const MicroOp* tmu_data(State& st, const MicroOp* op) {
   data = st.slot[op->a];
   if (op->condition != 0)
     store(data.lane, select(condition_lanes(st, op->condition), load(data.lane), U(0u)));
-  return op + 1;
+  return next(st, op);
 }
 
 /// A conditional write of a single value takes lane 0 if any lane is written (v3d71 §6 [choose]).
@@ -180,7 +180,7 @@ const MicroOp* ldtmu(State& st, const MicroOp* op) {
   st.slot[op->dst] = st.fifo[st.fifo_head];
   st.fifo_head = (st.fifo_head + 1) & 15;
   --st.fifo_count;
-  return op + 1;
+  return next(st, op);
 }
 
 }  // namespace
