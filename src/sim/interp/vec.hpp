@@ -226,9 +226,9 @@ VC7_INLINE U broadcast_quads(const U& a) {
   return r;
 }
 
-/// Goes on with the next micro-operation of the block. A tail call, which costs less than going back
-/// to the loop in InterpreterBatch::execute; only for handlers short enough that the compiler makes
-/// it a jump, and not where it makes none.
+/// Goes on with the next micro-operation of the block. A tail call, which costs less than going
+/// back to the loop in InterpreterBatch::execute; only for handlers short enough that the compiler
+/// makes it a jump, and not where it makes none.
 VC7_INLINE const MicroOp* next([[maybe_unused]] State& st, const MicroOp* op) {
 #if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   return op[1].run(st, op + 1);
