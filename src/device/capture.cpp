@@ -21,8 +21,8 @@ Capture::Capture(std::string folder, std::string source)
   std::error_code code;
   const auto status = std::filesystem::status(folder_, code);
   const auto refuse = [&](std::string_view why) {
-    throw Error{fmt::format("{} is \"{}\", expected is a folder to write to: {}", source_, folder_,
-                            why)};
+    throw Error{
+        fmt::format("{} is \"{}\", expected is a folder to write to: {}", source_, folder_, why)};
   };
   if (!std::filesystem::exists(status)) refuse("there is none");
   if (!std::filesystem::is_directory(status)) refuse("it is no folder");
@@ -30,8 +30,8 @@ Capture::Capture(std::string folder, std::string source)
 }
 
 JobContent::Any Capture::content(std::span<const std::byte> bytes) {
-  const auto last = std::find_if(bytes.rbegin(), bytes.rend(),
-                                 [](std::byte b) { return b != std::byte{0}; });
+  const auto last =
+      std::find_if(bytes.rbegin(), bytes.rend(), [](std::byte b) { return b != std::byte{0}; });
   const auto size = static_cast<std::size_t>(bytes.rend() - last);
   if (size == 0) return JobContent::Zero{};
   JobContent::Bytes content;

@@ -35,8 +35,10 @@ std::string italic(std::string_view text) { return fmt::format("\\fI{}\\fR", tro
 std::string usage_of(const CLI::Option& option) {
   if (option.get_positional()) return italic(option.get_name(true));
   std::string text;
-  for (const auto& name : option.get_snames()) text += (text.empty() ? "" : ", ") + bold("-" + name);
-  for (const auto& name : option.get_lnames()) text += (text.empty() ? "" : ", ") + bold("--" + name);
+  for (const auto& name : option.get_snames())
+    text += (text.empty() ? "" : ", ") + bold("-" + name);
+  for (const auto& name : option.get_lnames())
+    text += (text.empty() ? "" : ", ") + bold("--" + name);
   if (option.get_expected_max() != 0) text += " " + italic(option.get_type_name());
   return text;
 }
@@ -68,17 +70,21 @@ std::string man_page(const CLI::App& app) {
                                  ".TH VC7 1 \"\" \"vc7 {}\" \"User Commands\"\n"
                                  ".SH NAME\n{}\n.SH SYNOPSIS\n",
                                  VC7_VERSION, "vc7 \\- computing on the GPU of the Raspberry Pi 5");
-  const auto commands = app.get_subcommands([](const CLI::App* command) {
-    return !command->get_group().empty();
-  });
+  const auto commands =
+      app.get_subcommands([](const CLI::App* command) { return !command->get_group().empty(); });
   for (const CLI::App* command : commands) text += synopsis(*command) + "\n.br\n";
-  text += ".SH OPTIONS\n";
+  text += ".SH DESCRIPTION\n" +
+          troff("vc7 is the command of a toolkit for the V3D 7.1 GPU of the Raspberry Pi 5. Its "
+                "commands work with the GPU or, on any PC, with a model of it.") +
+          "\n.SH OPTIONS\n";
   options_of(app, text);
   text += ".SH COMMANDS\n";
   for (const CLI::App* command : commands) {
     text += fmt::format(".SS {}\n{}.\n", synopsis(*command), troff(command->get_description()));
     options_of(*command, text);
-    if (!command->get_footer().empty()) text += ".PP\n" + troff(command->get_footer()) + "\n";
+    // The footer of `app` is what every command inherits.
+    if (!command->get_footer().empty() && command->get_footer() != app.get_footer())
+      text += ".PP\n" + troff(command->get_footer()) + "\n";
   }
   text += ".SH EXIT STATUS\n"
           ".TP\n0\nAll is well.\n"

@@ -83,10 +83,9 @@ std::optional<JobContent::Any> iota(JobReader& reader, const JsonNode& node) {
   const auto word = [&](std::string_view key, std::uint32_t& to) {
     const auto found = reader.child(node, key);
     if (!found) return true;
-    const bool negative =
-        std::holds_alternative<std::int64_t>(found->value.data) ||
-        (std::holds_alternative<std::string>(found->value.data) &&
-         std::get<std::string>(found->value.data).starts_with('-'));
+    const bool negative = std::holds_alternative<std::int64_t>(found->value.data) ||
+                          (std::holds_alternative<std::string>(found->value.data) &&
+                           std::get<std::string>(found->value.data).starts_with('-'));
     const auto value = negative ? reader.i32_word(*found) : reader.word(*found);
     if (value) to = *value;
     return value.has_value();
@@ -106,8 +105,8 @@ std::optional<JobContent::Any> random_f32(JobReader& reader, const JsonNode& nod
     if (!word) return false;
     to = std::bit_cast<float>(*word);
     if (std::isfinite(to)) return true;
-    reader.error(*found, fmt::format("{}, allowed are finite numbers",
-                                     json::describe(found->value)));
+    reader.error(*found,
+                 fmt::format("{}, allowed are finite numbers", json::describe(found->value)));
     return false;
   };
   const bool min = limit("min", content.min), max = limit("max", content.max);
@@ -155,12 +154,12 @@ std::optional<JobContent::Any> read_content(JobReader& reader, const JsonNode& n
                                             std::uint64_t size) {
   if (const auto* const text = std::get_if<std::string>(&node.value.data)) {
     if (*text == "zero") return JobContent::Zero{};
-    reader.error(node, fmt::format("{}, allowed are \"zero\" and objects",
-                                   json::describe(node.value)));
+    reader.error(node,
+                 fmt::format("{}, allowed are \"zero\" and objects", json::describe(node.value)));
     return {};
   }
-  if (!reader.is_object(node, {"file", "size", "hex", "u32", "i32", "f32", "f16", "repeat", "iota",
-                               "random"}))
+  if (!reader.is_object(
+          node, {"file", "size", "hex", "u32", "i32", "f32", "f16", "repeat", "iota", "random"}))
     return {};
   const auto& members = std::get<json::Object>(node.value.data);
   const auto kinds = std::ranges::count_if(members, [](const auto& m) { return m.key != "size"; });

@@ -168,8 +168,8 @@ std::variant<Value, Problem> parse(std::string_view text) {
   const char* reached = text.data();
   Builder builder{text, &reached};
   const char* const end = text.data() + text.size();
-  const bool well = nlohmann::json::sax_parse(Watched{text.data(), &reached},
-                                              Watched{end, &reached}, &builder);
+  const bool well =
+      nlohmann::json::sax_parse(Watched{text.data(), &reached}, Watched{end, &reached}, &builder);
   return builder.result(well);
 }
 
@@ -190,9 +190,7 @@ std::string describe(const Value& value) {
     std::string operator()(std::int64_t n) const { return fmt::format("{}", n); }
     std::string operator()(std::uint64_t n) const { return fmt::format("{}", n); }
     std::string operator()(double n) const { return fmt::format("{}", n); }
-    std::string operator()(const std::string& s) const {
-      return fmt::format("\"{}\"", excerpt(s));
-    }
+    std::string operator()(const std::string& s) const { return fmt::format("\"{}\"", excerpt(s)); }
     std::string operator()(const Array& a) const {
       return fmt::format("a list of {} {}", a.size(), a.size() == 1 ? "value" : "values");
     }

@@ -389,8 +389,8 @@ JobFileResult load_job(const std::string& path) {
   std::string text(code ? 0 : size, '\0');
   if (code || !file.read(text.data(), static_cast<std::streamsize>(text.size())))
     return detail::failed(path, fmt::format("cannot read it: {}", std::strerror(errno)));
-  return parse_job(
-      text, {.name = path, .directory = std::filesystem::path{path}.parent_path().string()});
+  return parse_job(text,
+                   {.name = path, .directory = std::filesystem::path{path}.parent_path().string()});
 }
 
 }  // namespace vc7

@@ -91,8 +91,8 @@ bool JobReader::is_object(const JsonNode& node, std::initializer_list<std::strin
   std::string allowed;
   for (const auto key : keys) allowed += fmt::format("{}{}", allowed.empty() ? "" : ", ", key);
   if (members == nullptr) {
-    error(node, fmt::format("{}, allowed is an object with the keys {}",
-                            json::describe(node.value), allowed));
+    error(node, fmt::format("{}, allowed is an object with the keys {}", json::describe(node.value),
+                            allowed));
     return false;
   }
   bool known = true;
@@ -262,8 +262,8 @@ std::optional<std::string> JobReader::file_text(const JsonNode& node, const std:
   const auto size = file_size(node, path);
   if (!size) return {};
   if (*size > most) {
-    error(node, fmt::format("{} has {} bytes, allowed are at most {}", json::excerpt(path), *size,
-                            most));
+    error(node,
+          fmt::format("{} has {} bytes, allowed are at most {}", json::excerpt(path), *size, most));
     return {};
   }
   std::string text(*size, '\0');

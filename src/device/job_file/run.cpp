@@ -211,8 +211,8 @@ JobOutcome run_job(const JobFile& job, drm::Node& node, const DispatchTarget& ta
              resets);
   find_outputs(job, at, outcome);
   // The mappings stay when the handles are closed.
-  outcome.memory = std::make_shared<std::map<std::uint32_t, drm::Mapping>>(
-      std::move(objects->mappings));
+  outcome.memory =
+      std::make_shared<std::map<std::uint32_t, drm::Mapping>>(std::move(objects->mappings));
   return outcome;
 }
 

@@ -78,8 +78,8 @@ class Saver {
   Json init(const JobContent::Zero&, const JobSegment&) const { return "zero"; }
   Json init(const JobContent::Bytes& content, const JobSegment& segment) const {
     const std::string name = segment.name + ".bin";
-    write_file(full(name), {reinterpret_cast<const char*>(content.bytes.data()),
-                            content.bytes.size()});
+    write_file(full(name),
+               {reinterpret_cast<const char*>(content.bytes.data()), content.bytes.size()});
     return {{"file", beside(name)}, {"size", content.bytes.size()}};
   }
   Json init(const JobContent::File& content, const JobSegment& segment) const {
@@ -95,18 +95,14 @@ class Saver {
     return {{"iota", {{"start", content.start}, {"step", content.step}}}};
   }
   Json init(const JobContent::RandomU32& content, const JobSegment&) const {
-    return {{"random",
-             {{"seed", content.seed},
-              {"kind", "u32"},
-              {"min", content.min},
-              {"max", content.max}}}};
+    return {
+        {"random",
+         {{"seed", content.seed}, {"kind", "u32"}, {"min", content.min}, {"max", content.max}}}};
   }
   Json init(const JobContent::RandomF32& content, const JobSegment&) const {
-    return {{"random",
-             {{"seed", content.seed},
-              {"kind", "f32"},
-              {"min", content.min},
-              {"max", content.max}}}};
+    return {
+        {"random",
+         {{"seed", content.seed}, {"kind", "f32"}, {"min", content.min}, {"max", content.max}}}};
   }
 
   static Json to_json(const JobGrid& grid) {
@@ -135,8 +131,8 @@ class Saver {
   std::string code_file(const Program& program) const {
     std::string text;
     for (std::size_t i = 0; i < program.size(); ++i) {
-      text += fmt::format("{}  # {}", hex(program.words()[i], 16),
-                          isa::print_word(program.words()[i]));
+      text +=
+          fmt::format("{}  # {}", hex(program.words()[i], 16), isa::print_word(program.words()[i]));
       if (const Origin& origin = program.origins()[i]; origin.line != 0)
         text += fmt::format("  # {}:{}", origin.file, origin.line);
       text += '\n';
