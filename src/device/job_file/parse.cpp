@@ -50,7 +50,7 @@ void read_segment(JobReader& reader, const JsonNode& node, JobFile& job) {
   const auto size_node = reader.required(node, "size");
   if (!name_node || !address_node || !size_node) return;
   JobSegment segment;
-  const auto name = reader.text(*name_node, "a name");
+  const auto name = reader.text(*name_node, "up to 100 letters, digits and _-.");
   const auto address = reader.word(*address_node);
   const auto size = reader.number(*size_node, 1, space);
   if (!name || !address || !size) return;
