@@ -93,6 +93,45 @@ TEST(JobJson, PlacesOfValues) {
   EXPECT_EQ(shown(members[1].value), "-3");
 }
 
+TEST(JobText, NumbersInEveryForm) {
+  const auto result = parse_job(R"({
+    "memory": [{"name": "a", "address": 4096, "size": "16"},
+               {"name": "b", "address": "8192", "size": "0x10"}],
+    "code": {"address": "0x18", "words": [1, "10", "0X1f"]},
+    "cfg": [1, "2", "0x3", "0X4", 5, 6, "4294967295"]})");
+  EXPECT_EQ(result.report, "");
+  const JobFile& job = result.job;
+  EXPECT_EQ(job.memory[0].address, 0x1000u);
+  EXPECT_EQ(job.memory[0].size, 16u);
+  EXPECT_EQ(job.memory[1].address, 0x2000u);
+  EXPECT_EQ(job.memory[1].size, 16u);
+  EXPECT_EQ(job.code_address, 0x18u);
+  EXPECT_EQ(job.program.words(), (std::vector<std::uint64_t>{1, 0x10, 0x1f}));
+  EXPECT_EQ(configuration(job, {}), (std::array<std::uint32_t, 7>{1, 2, 3, 4, 5, 6, 0xffffffff}));
+}
+
+TEST(JobText, UniformsByNameOrAddress) {
+  for (const auto* uniforms : {R"("u")", R"("0x2000")", "8192"}) {
+    const auto result = parse_job(R"({"memory": [{"name": "u", "address": "0x2000", "size": 4}],
+                      "code": {"address": 8, "words": [1]}, "grid": {"local": [4, 4], "uniforms": )" +
+                                  std::string{uniforms} + "}}");
+    EXPECT_EQ(result.report, "");
+    EXPECT_EQ(configuration(result.job, {})[6], 0x2000u);
+    EXPECT_EQ(configuration(result.job, {})[3] & 0xff, 16u);
+  }
+}
+
+TEST(JobText, AGridFollowsTheGpu) {
+  const auto result = parse_job(
+      R"({"code": {"address": 8, "words": [1]},
+          "grid": {"local": 256, "groups": 16, "groups_per_supergroup": 2, "barrier": true}})");
+  EXPECT_EQ(result.report, "");
+  const auto text = error_of([&] { (void)configuration(result.job, {.qpus = 4}); });
+  EXPECT_EQ(text.rfind("dispatch: a barrier over 32 batches", 0), 0u) << text;
+  EXPECT_THROW((void)configuration(result.job, {.qpus = 12}), Error);
+  EXPECT_NO_THROW((void)configuration(result.job, {.qpus = 16}));
+}
+
 // ---- running ----
 
 const std::string jobs = VC7_TESTS_DIR "/../examples/jobs/";

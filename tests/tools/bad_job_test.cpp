@@ -198,7 +198,7 @@ constexpr Case cases[] = {
     {"GridOddUniforms", R"({"memory": [], "code": {"address": 8, "words": ["0"]}, "grid": {"local": 16, "uniforms": 6}})",
      "job.json:1:90: error: grid.uniforms: 0x00000006, allowed are multiples of 4"},
     {"GridBarrier", R"({"memory": [], "code": {"address": 8, "words": ["0"]}, "grid": {"local": 256, "groups_per_supergroup": 16, "groups": 16, "barrier": true}})",
-     "job.json:1:64: error: grid: dispatch: a barrier over 256 batches (16 workgroups of 256 lanes), allowed are at most 24: 12 QPUs with 2 threads each hold no more, and the others would be waited for forever"},
+     "job.json:1:64: error: grid: dispatch: a barrier over 256 batches (16 workgroups of 256 lanes), allowed are at most 32: 16 QPUs with 2 threads each hold no more, and the others would be waited for forever"},
     {"OutputUnknown", R"({"memory": [{"name": "x", "address": 0, "size": 8}], "cfg": [0,0,0,0,0,0,0], "outputs": [{"memory": "z"}]})",
      "job.json:1:101: error: outputs[0].memory: \"z\" is no segment, allowed are x"},
     {"OutputFormat", R"({"memory": [{"name": "x", "address": 0, "size": 8}], "cfg": [0,0,0,0,0,0,0], "outputs": [{"memory": "x", "format": "f64"}]})",

@@ -112,7 +112,10 @@ std::optional<Program> from_list(JobReader& reader, const JsonNode& node) {
   for (std::size_t i = 0; i < list->size() && !reader.full(); ++i) {
     const JsonNode item{(*list)[i], &node, {}, i};
     const auto* const text = std::get_if<std::string>(&item.value.data);
-    const auto word = text != nullptr ? hex_instruction(*text) : std::nullopt;
+    const auto* const number = std::get_if<std::uint64_t>(&item.value.data);
+    const auto word = number != nullptr ? std::optional{*number}
+                      : text != nullptr ? hex_instruction(*text)
+                                        : std::nullopt;
     if (!word) {
       reader.error(item, fmt::format("{}, allowed is a text of 1 to 16 hexadecimal digits, with or "
                                      "without 0x",

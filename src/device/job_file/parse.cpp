@@ -224,7 +224,10 @@ void read_grid(JobReader& reader, const JsonNode& node, JobFile& job) {
   job.launch = grid;
   if (job.code_address == 0) return;  // told already, or there is no code
   try {
-    (void)configuration(job, DispatchTarget{});
+    // What even the largest GPU does not take; which one it will be is not known yet.
+    unsigned qpus = 0;
+    for (const auto& topology : sim::topologies) qpus = std::max(qpus, topology.qpus());
+    (void)configuration(job, {.qpus = qpus});
   } catch (const Error& error) {
     reader.error(node, error.what());
   }
