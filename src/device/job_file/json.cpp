@@ -9,6 +9,14 @@
 #include <nlohmann/json.hpp>
 
 namespace vc7::detail::json {
+
+Value::Value() = default;
+Value::Value(Data what, std::uint32_t where, std::uint32_t bytes)
+    : data{std::move(what)}, offset{where}, length{bytes} {}
+Value::~Value() = default;
+Value::Value(Value&&) noexcept = default;
+Value& Value::operator=(Value&&) noexcept = default;
+
 namespace {
 
 constexpr std::size_t deepest = 32;
@@ -35,8 +43,7 @@ struct Watched {
     ++*this;
     return old;
   }
-  friend bool operator==(const Watched& a, const Watched& b) { return a.at == b.at; }
-  friend bool operator!=(const Watched& a, const Watched& b) { return a.at != b.at; }
+  bool operator==(const Watched& other) const { return at == other.at; }
 };
 
 /// "[json.exception.parse_error.101] parse error at line 1, column 2: text; last read: '...'"

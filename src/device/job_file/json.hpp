@@ -20,9 +20,17 @@ using Object = std::vector<Member>;
 /// `offset` and `length` are where it stands in the text; those of a list or an object are its
 /// opening bracket.
 struct Value {
-  std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Array,
-               Object>
-      data{};
+  using Data = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string,
+                            Array, Object>;
+
+  // Defined where Member is complete: a vector of it can be made and destroyed only there.
+  Value();
+  Value(Data what, std::uint32_t where, std::uint32_t bytes);
+  ~Value();
+  Value(Value&&) noexcept;
+  Value& operator=(Value&&) noexcept;
+
+  Data data;
   std::uint32_t offset = 0, length = 1;
 };
 
