@@ -206,8 +206,10 @@ TEST(Capture, AFullDiskIsAnErrorOfSubmit) {
   auto data = device.alloc<std::uint32_t>(16, 5);
   const Code code = device.load(assemble(add_one));
   std::filesystem::create_symlink("/dev/full", folder.path("job-0001.code.hex"));
-  const auto text = error_of([&] { device.submit(code, Dispatch::batches(1), Uniforms{data}); });
-  EXPECT_CONTAINS(text, line_before() + "submit: the option capture: cannot write " +
+  const auto submit = [&] { device.submit(code, Dispatch::batches(1), Uniforms{data}); };
+  const std::string line = line_before();
+  const auto text = error_of(submit);
+  EXPECT_CONTAINS(text, line + "submit: the option capture: cannot write " +
                             folder.path("job-0001.code.hex") + ": No space left on device");
   device.synchronize();
   EXPECT_EQ(data[0], 5u);  // the job did not run
