@@ -3,7 +3,6 @@
 // VC7_SIM, VC7_SIM_THREADS, VC7_SIM_BUDGET and VC7_SIM_ISA.
 #include <cstdlib>
 #include <optional>
-#include <regex>
 #include <set>
 #include <string>
 
@@ -127,14 +126,16 @@ TEST_F(VectorIsa, IsOneOfTheKnown) {
 TEST_F(VectorIsa, UnknownNames) {
   const Variable v{"VC7_SIM_ISA", "mmx"};
   // The list ends with what every host of the architecture has.
-  const std::regex text{
-      "VC7_SIM_ISA is 'mmx'; this host has (avx512, )?(avx2, )?(sse2|neon|generic)"};
+  const std::string begin = "VC7_SIM_ISA is 'mmx'; this host has ";
+  std::set<std::string> texts;
+  for (const char* list : {"avx512, avx2, sse2", "avx2, sse2", "sse2", "neon", "generic"})
+    texts.insert(begin + list);
   for (const auto& use : {+[] { vector_isa(); }, +[] { Machine machine; }}) {
     try {
       use();
       ADD_FAILURE() << "accepted";
     } catch (const Error& e) {
-      EXPECT_TRUE(std::regex_match(e.what(), text)) << e.what();
+      EXPECT_EQ(texts.count(e.what()), 1u) << e.what();
     }
   }
 }
