@@ -47,7 +47,7 @@ std::string error(Options defaults = {}) {
 
 class Environment : public testing::Test {
   Variable sim_{"VC7_SIM", nullptr}, threads_{"VC7_SIM_THREADS", nullptr},
-      budget_{"VC7_SIM_BUDGET", nullptr};
+      budget_{"VC7_SIM_BUDGET", nullptr}, hazards_{"VC7_SIM_HAZARDS", nullptr};
 };
 
 TEST_F(Environment, NothingSetLeavesTheDefaults) {
@@ -110,6 +110,16 @@ TEST_F(Environment, Budget) {
     EXPECT_EQ(error(), std::string{"VC7_SIM_BUDGET is '"} + value +
                            "'; allowed is a number from 1 to 4611686018427387904");
   }
+}
+
+TEST_F(Environment, Hazards) {
+  EXPECT_FALSE(options_from_environment().trap_hazards);
+  const Variable on{"VC7_SIM_HAZARDS", "1"};
+  EXPECT_TRUE(options_from_environment().trap_hazards);
+  const Variable off{"VC7_SIM_HAZARDS", "0"};
+  EXPECT_FALSE(options_from_environment({.trap_hazards = true}).trap_hazards);
+  const Variable wrong{"VC7_SIM_HAZARDS", "yes"};
+  EXPECT_EQ(error(), "VC7_SIM_HAZARDS is 'yes'; allowed are 0 and 1");
 }
 
 class VectorIsa : public Environment {};
