@@ -25,6 +25,8 @@ target_compile_options(vc7_build_options INTERFACE
 if(VC7_SANITIZE)
   string(REPLACE ";" "," vc7_sanitize "${VC7_SANITIZE}")
   set(vc7_sanitize_flags -fsanitize=${vc7_sanitize} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # GCC's manual: sanitizers lead to false positives of this warning.
+  target_compile_options(vc7_build_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_compile_options(vc7_build_options INTERFACE ${vc7_sanitize_flags})
   target_link_options(vc7_build_options INTERFACE ${vc7_sanitize_flags})
 endif()

@@ -116,6 +116,10 @@ function(vc7_add_program target)
   vc7_link_names(libs ${ARG_LIBS})
   target_compile_features(${target} PRIVATE cxx_std_20)
   target_compile_options(${target} PRIVATE ${ARG_OPTIONS})
+  if(VC7_SANITIZE)
+    # Sanitizers make the optimiser slow, and the time of a test is spent in the libraries.
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
   target_link_libraries(${target} PRIVATE ${libs} vc7_build_options)
 endfunction()
 

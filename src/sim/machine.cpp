@@ -60,7 +60,8 @@ class JobRun {
 
  private:
   std::unique_ptr<Executor> make_executor() {
-    return engine_ == Engine::oracle ? make_oracle(job_) : make_interpreter(job_);
+    const bool oracle = engine_ == Engine::oracle || job_.trap_hazards;
+    return oracle ? make_oracle(job_) : make_interpreter(job_);
   }
 
   void work(Executor& executor) {
@@ -147,6 +148,12 @@ Options options_from_environment(Options options) {
     else
       throw Error(fmt::format("VC7_SIM is '{}'; allowed are interp and oracle", text));
   }
+  if (is_set("VC7_SIM_HAZARDS")) {
+    const std::string_view text = std::getenv("VC7_SIM_HAZARDS");
+    if (text != "0" && text != "1")
+      throw Error(fmt::format("VC7_SIM_HAZARDS is '{}'; allowed are 0 and 1", text));
+    options.trap_hazards = text == "1";
+  }
   if (is_set("VC7_SIM_THREADS"))
     options.host_threads = static_cast<unsigned>(number_from_environment("VC7_SIM_THREADS", 1024));
   if (is_set("VC7_SIM_BUDGET"))
@@ -184,6 +191,7 @@ JobResult Machine::run(const CsdConfig& cfg, const std::atomic<bool>* stop) {
                  .uniform_start = dispatch.uniforms(),
                  .four_way = dispatch.four_way(),
                  .single_segment = dispatch.single_segment(),
+                 .trap_hazards = impl_->options.trap_hazards,
                  .instruction_budget = impl_->options.instruction_budget,
                  .stop = stop,
                  .programs = &impl_->programs};

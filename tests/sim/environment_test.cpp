@@ -3,7 +3,6 @@
 // VC7_SIM, VC7_SIM_THREADS, VC7_SIM_BUDGET and VC7_SIM_ISA.
 #include <cstdlib>
 #include <optional>
-#include <regex>
 #include <set>
 #include <string>
 
@@ -48,7 +47,7 @@ std::string error(Options defaults = {}) {
 
 class Environment : public testing::Test {
   Variable sim_{"VC7_SIM", nullptr}, threads_{"VC7_SIM_THREADS", nullptr},
-      budget_{"VC7_SIM_BUDGET", nullptr};
+      budget_{"VC7_SIM_BUDGET", nullptr}, hazards_{"VC7_SIM_HAZARDS", nullptr};
 };
 
 TEST_F(Environment, NothingSetLeavesTheDefaults) {
@@ -113,6 +112,16 @@ TEST_F(Environment, Budget) {
   }
 }
 
+TEST_F(Environment, Hazards) {
+  EXPECT_FALSE(options_from_environment().trap_hazards);
+  const Variable on{"VC7_SIM_HAZARDS", "1"};
+  EXPECT_TRUE(options_from_environment().trap_hazards);
+  const Variable off{"VC7_SIM_HAZARDS", "0"};
+  EXPECT_FALSE(options_from_environment({.trap_hazards = true}).trap_hazards);
+  const Variable wrong{"VC7_SIM_HAZARDS", "yes"};
+  EXPECT_EQ(error(), "VC7_SIM_HAZARDS is 'yes'; allowed are 0 and 1");
+}
+
 class VectorIsa : public Environment {};
 
 TEST_F(VectorIsa, IsOneOfTheKnown) {
@@ -127,14 +136,16 @@ TEST_F(VectorIsa, IsOneOfTheKnown) {
 TEST_F(VectorIsa, UnknownNames) {
   const Variable v{"VC7_SIM_ISA", "mmx"};
   // The list ends with what every host of the architecture has.
-  const std::regex text{
-      "VC7_SIM_ISA is 'mmx'; this host has (avx512, )?(avx2, )?(sse2|neon|generic)"};
+  const std::string begin = "VC7_SIM_ISA is 'mmx'; this host has ";
+  std::set<std::string> texts;
+  for (const char* list : {"avx512, avx2, sse2", "avx2, sse2", "sse2", "neon", "generic"})
+    texts.insert(begin + list);
   for (const auto& use : {+[] { vector_isa(); }, +[] { Machine machine; }}) {
     try {
       use();
       ADD_FAILURE() << "accepted";
     } catch (const Error& e) {
-      EXPECT_TRUE(std::regex_match(e.what(), text)) << e.what();
+      EXPECT_EQ(texts.count(e.what()), 1u) << e.what();
     }
   }
 }

@@ -44,6 +44,8 @@ TEST(InfoTool, WrongInput) {
 TEST(MainTool, Usage) {
   for (const auto* arguments : {"", "nonsense", "info --nonsense", "info --device"})
     EXPECT_EQ(run_vc7(arguments).exit_code, 2) << arguments;
+  EXPECT_TRUE(contains(run_vc7("nonsense"), "vc7: there is no subcommand `nonsense`; there are: "));
+  EXPECT_TRUE(contains(run_vc7(""), "Usage: "));
 }
 
 TEST(MainTool, HelpAndVersion) {

@@ -1,8 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include "commands.hpp"
+
+namespace {
+
+/// CLI11 says no more than that one is required.
+int no_subcommand(const CLI::App& app, int argc, const char* const* argv) {
+  if (argc < 2) {
+    std::fputs(app.help().c_str(), stderr);
+    return vc7::tool::usage_wrong;
+  }
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands({}))
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  std::fprintf(stderr, "vc7: there is no subcommand `%s`; there are: %s\n", argv[1], names.c_str());
+  return vc7::tool::usage_wrong;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) try {
   using namespace vc7::tool;
@@ -17,6 +35,9 @@ int main(int argc, char** argv) try {
   add_man_page(app);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    if (app.get_subcommands().empty()) return no_subcommand(app, argc, argv);
+    return app.exit(error) == 0 ? fine : usage_wrong;
   } catch (const CLI::ParseError& error) {
     // Help and version are "errors" with exit code 0.
     return app.exit(error) == 0 ? fine : usage_wrong;

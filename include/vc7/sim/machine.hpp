@@ -32,10 +32,14 @@ struct Options {
   /// A batch that has executed more instructions than this at a jump is stopped with a budget
   /// fault, which names the last delay slot of the branch.
   std::uint64_t instruction_budget = 4'000'000'000;
+  /// A batch that breaks a rule of v3d71 §7 whose effect on hardware is undefined, where the model
+  /// would have an answer, is stopped with a restriction fault that names the rule. Runs on the
+  /// oracle whatever `engine` says.
+  bool trap_hazards = false;
 };
 
 /// Options as the environment asks for them: VC7_SIM=interp|oracle, VC7_SIM_THREADS=n,
-/// VC7_SIM_BUDGET=n. Throws vc7::Error for values that are none of these.
+/// VC7_SIM_BUDGET=n, VC7_SIM_HAZARDS=0|1. Throws vc7::Error for values that are none of these.
 Options options_from_environment(Options defaults = {});
 
 /// The seven configuration words of a compute job (v3d71 §13.1).

@@ -58,6 +58,7 @@ struct JobContext {
   std::uint32_t uniform_start = 0;  ///< cfg6
   bool four_way = false;            ///< 4 threads per QPU, 32 registers each
   bool single_segment = false;      ///< the first thread switch ends the thread
+  bool trap_hazards = false;        ///< of the oracle: what hardware leaves undefined is a fault
   std::uint64_t instruction_budget = 0;
   const std::atomic<bool>* stop =
       nullptr;  ///< set by another thread: end with a budget fault; may be null

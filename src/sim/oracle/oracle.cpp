@@ -11,6 +11,7 @@
 
 #include "alu.hpp"
 #include "checks.hpp"
+#include "hazards.hpp"
 #include "sim/exec/executor.hpp"
 #include "sim/exec/messages.hpp"
 #include "sim/exec/semantics/modifiers.hpp"
@@ -28,6 +29,7 @@ class OracleBatch : public Batch {
  public:
   OracleBatch(JobContext& job, const BatchStart& start)
       : job_{job}, start_{start}, identity_{start.qpu, start.thread}, pc_{job.code} {
+    if (job.trap_hazards) hazards_.emplace();
     state_.rf[2] = start.rf2;
     state_.rf[3] = start.rf3;
     state_.uniforms = job.uniform_start & ~3u;
@@ -97,20 +99,25 @@ class OracleBatch : public Batch {
 
   /// thrsw (v3d71 §12.2, §12.5): an ordinary switch, the marker that announces the last one, or the
   /// end.
-  void request_switch() {
+  void request_switch(const isa::AluInstruction& i) {
     if (branch_slots_ > 0) throw Trap{FaultKind::restriction, messages::switch_in_branch_slots()};
     const bool directly_after = last_thrsw_ && instructions_ - *last_thrsw_ == 1;
     if (directly_after && last_was_second_)
       throw Trap{FaultKind::restriction, messages::third_switch()};
     last_thrsw_ = instructions_;
     last_was_second_ = directly_after;
+    const bool end = last_announced_ || job_.single_segment;
+    if (hazards_)
+      hazards_->thread_switch(i, instructions_,
+                              directly_after ? SwitchKind::last_marker
+                              : end          ? SwitchKind::end
+                                             : SwitchKind::ordinary);
     if (directly_after) {
       if (job_.single_segment) return;  // the end is already on its way
       if (last_announced_) throw Trap{FaultKind::restriction, messages::second_last_switch()};
       last_announced_ = true;
       return;
     }
-    const bool end = last_announced_ || job_.single_segment;
     pending_.push_back({instructions_ + 2, end});
   }
 
@@ -119,9 +126,11 @@ class OracleBatch : public Batch {
     const bool end = pending_.front().end;
     pending_.erase(pending_.begin());
     if (end) {
+      if (hazards_) HazardWatch::ended(state_);
       if (!state_.tmu_results.empty()) job_.warnings.add(messages::early_end());
       return Exit::ended;
     }
+    if (hazards_) hazards_->switched();
     state_.rtop = {};
     state_.dot_mode = sem::DotMode::uu;
     return std::exchange(state_.barrier_requested, false) ? Exit::barrier : Exit::switched;
@@ -165,6 +174,7 @@ class OracleBatch : public Batch {
     if (branch_slots_ > 0) throw Trap{FaultKind::restriction, messages::branch_in_branch_slots()};
     if (!pending_.empty()) throw Trap{FaultKind::restriction, messages::branch_in_switch_slots()};
     check(branch, job_);
+    if (hazards_) hazards_->branch(instructions_);
     const bool jump = taken(branch);
     const std::uint32_t target = target_of(branch);
     if (jump && target % 8 != 0)
@@ -206,7 +216,8 @@ class OracleBatch : public Batch {
 
   void execute(const isa::AluInstruction& i) {
     check(i, job_);
-    if (i.signals.has(Signal::thrsw)) request_switch();
+    if (hazards_) hazards_->instruction(i, instructions_, branch_slots_ > 0, state_);
+    if (i.signals.has(Signal::thrsw)) request_switch(i);
 
     // Everything is read before anything is written.
     const sem::Flags flags = state_.flags;
@@ -308,6 +319,7 @@ class OracleBatch : public Batch {
   BatchStart start_;
   Identity identity_;
   ThreadState state_;
+  std::optional<HazardWatch> hazards_;
   Fault fault_;
 
   std::uint32_t pc_;
