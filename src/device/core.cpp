@@ -51,9 +51,11 @@ CodeImage::~CodeImage() { core->free_code(address); }
 
 JobHandle::~JobHandle() { core_->drop(job_); }
 
-Core::Core(std::unique_ptr<drm::Node> node, DeviceInfo info, DeviceOptions options)
+Core::Core(std::unique_ptr<drm::Node> node, DeviceInfo info, DeviceOptions options,
+           std::optional<Capture> capture)
     : info_{std::move(info)},
       options_{std::move(options)},
+      capture_{std::move(capture)},
       node_{std::move(node)},
       data_{node_, options_.pool_small_buffers},
       // Not in the same buffer objects as data: a store a little beyond the end of a buffer must
@@ -189,13 +191,44 @@ std::shared_ptr<JobHandle> Core::submit(std::array<std::uint32_t, 7> cfg,
   return handle;
 }
 
-void Core::enqueue(const Lock&, const std::shared_ptr<Job>& job,
+void Core::capture(const Lock&, const Job& job, const std::array<std::uint32_t, 7>& cfg) {
+  // The contents are those that this job will see. However the others end: they are done then.
+  for (const auto& other : jobs_)
+    (void)node_->syncobj_wait({&other->syncobj, 1}, drm::wait_forever);
+  JobFile file;
+  file.comment = fmt::format("job {} of {}, submitted at {}:{}", submitted_ + 1, info_.description,
+                             job.where.file_name(), job.where.line());
+  const auto add = [&](const Heap& heap, std::string_view kind) {
+    for (const auto& [address, bytes] : heap.objects())
+      file.memory.push_back({.name = fmt::format("{}-{:08x}", kind, address),
+                             .address = address,
+                             .size = bytes.size(),
+                             .content = Capture::content(bytes)});
+  };
+  add(data_, "data");
+  add(code_, "code");
+  const std::uint32_t code = cfg[5] & ~std::uint32_t{7};
+  if (const auto program = programs_.find(code); program != programs_.end()) {
+    file.code_address = code;
+    file.program = *program->second;
+  }
+  file.launch = cfg;
+  try {
+    capture_->save(std::move(file));
+  } catch (const Error& error) {
+    fail(job.where, fmt::format("submit: {}", error.what()));
+  }
+}
+
+void Core::enqueue(const Lock& lock, const std::shared_ptr<Job>& job,
                    const std::array<std::uint32_t, 7>& cfg) {
   // All of them: which ones the program uses only it knows (v3d71 §14.4).
   std::vector<drm::BoHandle> handles;
   data_.append_handles(handles);
   code_.append_handles(handles);
   if (handles.empty()) fail(job->where, "submit: nothing is allocated or loaded on this device");
+
+  if (capture_) capture(lock, *job, cfg);
 
   job->number = submitted_ + 1;
   job->resets = reset_counters();

@@ -18,6 +18,7 @@
 #include <vc7/device/device.hpp>
 #include <vc7/drm/node.hpp>
 
+#include "capture.hpp"
 #include "heap.hpp"
 #include "job.hpp"
 
@@ -46,7 +47,8 @@ class Core : public std::enable_shared_from_this<Core> {
   using Where = std::source_location;
   using Deadline = std::optional<Clock::time_point>;
 
-  Core(std::unique_ptr<drm::Node> node, DeviceInfo info, DeviceOptions options);
+  Core(std::unique_ptr<drm::Node> node, DeviceInfo info, DeviceOptions options,
+       std::optional<Capture> capture = {});
 
   const DeviceInfo& info() const { return info_; }
   drm::Node& node() const { return *node_; }
@@ -81,6 +83,7 @@ class Core : public std::enable_shared_from_this<Core> {
   bool wait_for_all(std::chrono::milliseconds grace);
   void enqueue(const Lock& lock, const std::shared_ptr<Job>& job,
                const std::array<std::uint32_t, 7>& cfg);
+  void capture(const Lock& lock, const Job& job, const std::array<std::uint32_t, 7>& cfg);
   bool finish(const Lock& lock, const std::shared_ptr<Job>& job);
   void conclude(const Lock& lock, const std::shared_ptr<Job>& job, std::optional<JobError> error);
   void reap(const Lock& lock);
@@ -92,6 +95,7 @@ class Core : public std::enable_shared_from_this<Core> {
 
   const DeviceInfo info_;
   const DeviceOptions options_;
+  std::optional<Capture> capture_;
   std::mutex mutex_;
   std::shared_ptr<drm::Node> node_;  // null once closed
   Heap data_, code_;

@@ -131,6 +131,12 @@ void Heap::append_handles(std::vector<drm::BoHandle>& handles) const {
   for (const auto& [address, chunk] : chunks_) handles.push_back(chunk->object.handle);
 }
 
+std::vector<Heap::Object> Heap::objects() const {
+  std::vector<Object> result;
+  for (const auto& [address, chunk] : chunks_) result.push_back({address, chunk->mapping.bytes()});
+  return result;
+}
+
 void Heap::detach() noexcept {
   node_ = nullptr;
   for (auto it = chunks_.begin(); it != chunks_.end();) {

@@ -48,6 +48,13 @@ class Heap {
   /// Appends the handles of all buffer objects.
   void append_handles(std::vector<drm::BoHandle>& handles) const;
 
+  struct Object {
+    std::uint32_t address;
+    std::span<const std::byte> bytes;
+  };
+  /// All buffer objects as the host sees them, by address.
+  std::vector<Object> objects() const;
+
   /// The node goes away. Pieces keep their bytes; take() must not be called any more.
   void detach() noexcept;
 

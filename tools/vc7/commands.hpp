@@ -18,5 +18,9 @@ enum ExitCode : int {
 // Each adds its subcommand to `app`. A command sets `exit_code` if it is not to be `fine`, and
 // throws vc7::Error for input_wrong with a message.
 void add_info(CLI::App& app, int& exit_code);
+void add_run(CLI::App& app, int& exit_code);
+
+/// The hidden option that prints the manual page.
+void add_man_page(CLI::App& app);
 
 }  // namespace vc7::tool

@@ -48,6 +48,11 @@ struct DeviceOptions {
   /// Gets the errors of jobs whose Event was dropped and that nobody asked for until the Device is
   /// closed. Not set: they are written to standard error. Must not throw.
   std::function<void(const JobError&)> unreported{};
+  /// A folder: every job is saved there before it runs, as a job file (job_file.hpp) with the
+  /// contents of all buffers, to be run again by `vc7 run`. Empty: what the environment variable
+  /// VC7_CAPTURE says. A job then waits for those before it. What cannot be saved is an Error of
+  /// submit().
+  std::string capture{};
 };
 
 /// Which device to open, and how.
