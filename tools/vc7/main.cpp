@@ -13,6 +13,7 @@ int main(int argc, char** argv) try {
              "VC7_DEVICE=drm|sim|sim:7.1.7|sim:7.1.10|/dev/dri/... chooses the device.");
   int exit_code = fine;
   add_info(app, exit_code);
+  add_selftest(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
