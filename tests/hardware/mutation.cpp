@@ -4,6 +4,7 @@
 // that operation or rule. Linked into the test library vc7_sim_mutant only.
 #include "sim/oracle/mutation.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -15,6 +16,7 @@ namespace {
 struct Name {
   std::string text;
   int add_op = -1, mul_op = -1, rule = -1;
+  std::uint32_t bits = 0;  ///< of the result of the operation
   unsigned number = 0;
 };
 
@@ -38,14 +40,27 @@ bool has_result(const isa::OpInfo& op) {
          op.effect != isa::Effect::graphics && op.mnemonic != "ftoc" && op.mnemonic != "multop";
 }
 
+/// Two mistakes per operation: the lowest bit of its result, or the highest. Where only about the
+/// value is known, the lowest is one that changes it by 1/16 or more.
+std::string name(const char* unit, const isa::OpInfo& op, bool top) {
+  return unit + std::string{op.mnemonic} + (top ? ".top" : "");
+}
+std::uint32_t bits(const isa::OpInfo& op, bool top) {
+  return top ? 0x80000000 : op.effect == isa::Effect::sfu ? 1u << 19 : 1;
+}
+
 std::vector<Name> names() {
   std::vector<Name> all;
   for (std::size_t i = 0; i < isa::add_op_count; ++i)
     if (const auto& op = info(static_cast<isa::AddOp>(i)); has_result(op))
-      all.push_back({.text = "add." + std::string{op.mnemonic}, .add_op = static_cast<int>(i)});
+      for (const bool top : {false, true})
+        all.push_back(
+            {.text = name("add.", op, top), .add_op = static_cast<int>(i), .bits = bits(op, top)});
   for (std::size_t i = 0; i < isa::mul_op_count; ++i)
     if (const auto& op = info(static_cast<isa::MulOp>(i)); has_result(op))
-      all.push_back({.text = "mul." + std::string{op.mnemonic}, .mul_op = static_cast<int>(i)});
+      for (const bool top : {false, true})
+        all.push_back(
+            {.text = name("mul.", op, top), .mul_op = static_cast<int>(i), .bits = bits(op, top)});
   int rule = 0;
 #define VC7_RULE(name, count)                                                           \
   for (unsigned number = 0; number < (count); ++number)                                 \
@@ -82,7 +97,11 @@ const Name choice = chosen();
 bool mutated(Rule rule, unsigned number) {
   return choice.rule == static_cast<int>(rule) && choice.number == number;
 }
-bool mutated(isa::AddOp op) { return choice.add_op == static_cast<int>(op); }
-bool mutated(isa::MulOp op) { return choice.mul_op == static_cast<int>(op); }
+std::uint32_t wrong_bits(isa::AddOp op) {
+  return choice.add_op == static_cast<int>(op) ? choice.bits : 0;
+}
+std::uint32_t wrong_bits(isa::MulOp op) {
+  return choice.mul_op == static_cast<int>(op) ? choice.bits : 0;
+}
 
 }  // namespace vc7::sim::oracle

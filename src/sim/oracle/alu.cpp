@@ -78,14 +78,6 @@ void test(isa::FlagRule rule, const Lanes& a, const Lanes& b, AluResult& result)
   }
 }
 
-/// Nothing but a deliberate mistake, which has to be larger where only about the value is known.
-template <class Op>
-void mutate(Op op, AluResult& result) {
-  if (!VC7_MUTATED_OP(op)) return;
-  const bool approximate = info(op).effect == isa::Effect::sfu;
-  for (std::uint32_t& word : result.value) word ^= approximate ? 1u << 19 : 1u;
-}
-
 }  // namespace
 
 LaneMask passing(isa::Condition condition, sem::Flags flags) {
@@ -248,7 +240,7 @@ AluResult evaluate(const isa::AddHalf& half, isa::Condition condition, const Thr
     case AddOp::stvpmd:
     case AddOp::stvpmp: break;
   }
-  mutate(half.op, r);
+  for (std::uint32_t& word : r.value) word ^= VC7_WRONG_BITS(half.op);
   test(op.flags, a, b, r);
   return r;
 }
@@ -302,7 +294,7 @@ AluResult evaluate(const isa::MulHalf& half, const ThreadState& state) {
     case MulOp::nop: break;
     case MulOp::fmul: binary(sem::fmul); break;
   }
-  mutate(half.op, r);
+  for (std::uint32_t& word : r.value) word ^= VC7_WRONG_BITS(half.op);
   test(op.flags, a, b, r);
   return r;
 }

@@ -27,6 +27,7 @@ struct Behaviour {
 using Behaviours = std::vector<Behaviour>;
 
 // One file per topic; each appends its behaviours.
+void add_assembler(Behaviours& all);
 void add_alu(Behaviours& all);
 void add_lanes(Behaviours& all);
 void add_flags(Behaviours& all);

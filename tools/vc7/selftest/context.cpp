@@ -74,8 +74,8 @@ Word Context::any_half() {
 Behaviours all_behaviours() {
   Behaviours all;
   for (const auto add :
-       {add_alu, add_lanes, add_instructions, add_flags, add_branches, add_uniforms, add_tmu,
-        add_atomics, add_threads, add_workgroups, add_programs})
+       {add_assembler, add_alu, add_lanes, add_instructions, add_flags, add_branches, add_uniforms,
+        add_tmu, add_atomics, add_threads, add_workgroups, add_programs})
     add(all);
   return all;
 }

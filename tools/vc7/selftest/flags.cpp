@@ -203,7 +203,13 @@ void conditions(Context& context) {
     cases.push_back(conditional(ifna, "ifna", false, true, in_mul));
     cases.push_back(conditional(ifnb, "ifnb", true, true, in_mul));
   }
-  // Conditional pack: the lanes that are not written keep both halves.
+  run_cases(
+      context, cases, [&] { return operands(context, false); }, 8);
+}
+
+/// The lanes that are not written keep both halves, the others the lower one.
+void conditional_pack(Context& context) {
+  std::vector<AluCase> cases;
   cases.push_back({.text = "fmov.ifa rf15.h, rf11.l; A: bit 31 of rf15",
                    .emit =
                        [](Assembler& k) {
@@ -389,6 +395,7 @@ void add_flags(Behaviours& all) {
   });
   add("flags.update", "[HW test_cond_update]", updates);
   add("flags.conditions", "[HW test_cond_push_a, test_cond_push_b]", conditions);
+  add("flags.conditional_pack", mesa, conditional_pack);
   add("flags.combination", "[HW test_cond_combination]", combinations);
   add("flags.vflx", "[HW test_cond_vflx]", flag_readers);
   add("flags.flx", "[HW test_cond_flx]", flag_stack);

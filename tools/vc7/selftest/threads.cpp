@@ -172,6 +172,23 @@ void many_batches(Context& context) {
                  [&] { return fmt::format("batch {} of {}", i / 16, batches); });
 }
 
+/// A program that does not wait for its stores: they are in memory when the job is done.
+void no_tmuwt(Context& context) {
+  auto out = context.device().alloc<Word>(256 * 16, 0x5eedf00d);
+  const Word key = context.word();
+  Assembler a;
+  a.nop(ldunifrf(rf10));
+  a.nop(ldunifrf(rf11));
+  batch_address(a, rf10);
+  a.bxor(rf11, rf11, rf10);
+  store(a, rf11, rf10);
+  a.end_program();
+  context.run(a.finish(), Dispatch::batches(256), Uniforms{out, key});
+  for (Word i = 0; i < 256 * 16; ++i)
+    context.same(key ^ out.address(i), out[i],
+                 [&] { return fmt::format("stores without tmuwt: batch {}", i / 16); });
+}
+
 /// With single_segment the first thread switch is the end.
 void single_segment(Context& context) {
   auto out = context.device().alloc<Word>(16, 0x5eedf00d);
@@ -207,6 +224,7 @@ void add_threads(Behaviours& all) {
       barrier(c, batches, false);
   });
   add("threads.many_batches", "[HW test_parallel_full, sgemm]", many_batches);
+  add("threads.no_tmuwt", "[HW test_unifa]", no_tmuwt);
   add("threads.single_segment", "[M] Mesa, not proven on hardware", single_segment);
 }
 

@@ -144,6 +144,36 @@ void more_batches(Context& context) {
   }
 }
 
+/// py-videocore7 writes 24 workgroups per supergroup into a field of 4 bits, and the local size
+/// into the counts. Ids are consecutive all the same: the number of batches per supergroup decides.
+void overflowed_field(Context& context) {
+  const Word per_supergroup = context.device().threads(), batches = 3 * per_supergroup;
+  auto counter = context.device().alloc<Word>(1, 0);
+  auto out = context.device().alloc<Word>(batches * 16 * words_per_lane, untouched);
+  const Word words[] = {counter.address(), TmuConfig{}.write_add_read_prefetch().word(),
+                        out.address(), TmuConfig{}.vec2().word()};
+  auto uniforms = context.device().copy<Word>(words);
+  const Code code = context.load(record_payload());
+  context.device().run(
+      {16 << 16, 1 << 16, 1 << 16, (per_supergroup - 1) << 12 | per_supergroup << 8 | 16,
+       context.device().dispatch_target().batches_minus_one ? batches - 1 : batches, code.address(),
+       uniforms.address()});
+  std::vector<Id> found;
+  for (Word i = 0; i < batches * 16; ++i)
+    found.push_back(
+        {out[2 * i + 1] & 0xffff, out[2 * i + 1] >> 16, out[2 * i] & 0xffff, out[2 * i] >> 26});
+  std::ranges::sort(found, {}, [](const Id& id) { return std::array{id.z, id.y, id.x, id.local}; });
+  for (Word i = 0; i < found.size(); ++i) {
+    const Id wanted{i / 16 % 16, 0, i / 256, i % 16};
+    context.check(found[i] == wanted, [&] {
+      return Difference{
+          fmt::format("{} batches, {} per supergroup, lane {}", batches, per_supergroup, i),
+          fmt::format("x = {}, z = {}", wanted.x, wanted.z),
+          fmt::format("x = {}, y = {}, z = {}", found[i].x, found[i].y, found[i].z)};
+    });
+  }
+}
+
 }  // namespace
 
 void add_workgroups(Behaviours& all) {
@@ -156,6 +186,7 @@ void add_workgroups(Behaviours& all) {
       [](Context& c) { full_batches(c, Threading::four_way); });
   add("workgroups.any_size", "[M] Mesa, not proven on hardware", any_size);
   add("workgroups.offset", "[M] Mesa, not proven on hardware", offsets);
+  add("workgroups.overflowed_field", "[HW sgemm, test_barrier]", overflowed_field);
   add("workgroups.more_batches", "[HW sgemm, test_parallel_with_workgroup]", more_batches);
 }
 
