@@ -264,14 +264,15 @@ const char* unproven_source(std::string_view name) {
 
 /// Operations whose value is a function of their sources.
 template <class Op>
-void add_operations(Behaviours& all, std::size_t count, std::string_view unit) {
+void add_operations(Behaviours& all, Domain domain, std::size_t count, std::string_view unit) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto op = static_cast<Op>(i);
     const isa::OpInfo& info = isa::info(op);
     if (!in_compute(info) || info.sources == 0 || !expected(op, {}, {})) continue;
-    if (proven(op))
+    if (domain == Domain::ordinary && proven(op))
       all.push_back({fmt::format("alu.{}.{}", unit, info.mnemonic), "alu", source_of(info),
                      [op](Context& c) { run_operation(c, op, Domain::ordinary); }});
+    if (domain == Domain::ordinary) continue;
     const bool floats =
         result_format(info, isa::Pack::none) != Format::bits || is_float(info.kinds[0]);
     if (!proven(op) || partly_shown(op) || (floats && info.effect != isa::Effect::sfu))
@@ -343,9 +344,11 @@ void special_values(Context& context) {
 }  // namespace
 
 void add_alu(Behaviours& all) {
-  add_operations<AddOp>(all, isa::add_op_count, "add");
-  add_operations<MulOp>(all, isa::mul_op_count, "mul");
+  add_operations<AddOp>(all, Domain::ordinary, isa::add_op_count, "add");
+  add_operations<MulOp>(all, Domain::ordinary, isa::mul_op_count, "mul");
   all.push_back({"alu.immediates", "alu", "[HW test_binary_ops]", immediates});
+  add_operations<AddOp>(all, Domain::all, isa::add_op_count, "add");
+  add_operations<MulOp>(all, Domain::all, isa::mul_op_count, "mul");
   all.push_back({"exact.special_functions", "exact",
                  "[choose] and [M], not proven on hardware; clamped sin: VideoCore VI",
                  special_values});

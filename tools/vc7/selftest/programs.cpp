@@ -63,8 +63,8 @@ void scopy(Context& context) {
 }  // namespace
 
 void add_programs(Behaviours& all) {
-  all.push_back({"programs.sgemm", "programs", "[HW sgemm]", sgemm});
-  all.push_back({"programs.scopy", "programs", "[HW scopy]", scopy});
+  all.push_back({"programs.sgemm", "programs", "patterns of [HW sgemm], another program", sgemm});
+  all.push_back({"programs.scopy", "programs", "patterns of [HW scopy], another program", scopy});
 }
 
 }  // namespace vc7::selftest

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The switch of the deliberate mistakes: VC7_MUTATE=list prints all names, any other value breaks
-// that operation or rule. Linked into the test library vc7_sim_mutant only.
+// that operation or rule. Linked into the test library vc7_sim_mutant only, see tests/hardware.
 #include "sim/oracle/mutation.hpp"
 
 #include <cstdint>
