@@ -19,6 +19,7 @@ enum ExitCode : int {
 // throws vc7::Error for input_wrong with a message.
 void add_info(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
+void add_selftest(CLI::App& app, int& exit_code);
 
 /// The hidden option that prints the manual page.
 void add_man_page(CLI::App& app);

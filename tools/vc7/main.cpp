@@ -32,6 +32,7 @@ int main(int argc, char** argv) try {
   int exit_code = fine;
   add_info(app, exit_code);
   add_run(app, exit_code);
+  add_selftest(app, exit_code);
   add_man_page(app);
   try {
     app.parse(argc, argv);

@@ -3,6 +3,7 @@
 
 #include <vc7/isa/immediate.hpp>
 
+#include "mutation.hpp"
 #include "sim/exec/semantics/semantics.hpp"
 
 namespace vc7::sim::oracle {
@@ -36,9 +37,12 @@ std::uint32_t unpack(isa::Unpack unpack, std::uint32_t word) {
 
 Lanes read(const isa::Source& source, const ThreadState& state) {
   return sem::each_lane([&](std::size_t lane) {
-    const std::uint32_t word = source.immediate ? isa::small_immediate_value(source.address)
-                                                : state.rf[source.address][lane];
-    return unpack(source.unpack, word);
+    const std::uint32_t word = source.immediate
+                                   ? broken_if(VC7_MUTATED(immediate, source.address),
+                                               isa::small_immediate_value(source.address))
+                                   : state.rf[source.address][lane];
+    return broken_if(source.unpack != isa::Unpack::none && VC7_MUTATED(unpack, source.unpack),
+                     unpack(source.unpack, word));
   });
 }
 
@@ -65,6 +69,9 @@ void test(isa::FlagRule rule, const Lanes& a, const Lanes& b, AluResult& result)
         n = sem::negative_float(value);
         break;
     }
+    z = z != VC7_MUTATED(test_z, rule);
+    n = n != VC7_MUTATED(test_n, rule);
+    c = c != VC7_MUTATED(test_c, rule);
     result.z = static_cast<LaneMask>(result.z | (z ? 1u : 0u) << lane);
     result.n = static_cast<LaneMask>(result.n | (n ? 1u : 0u) << lane);
     result.c = static_cast<LaneMask>(result.c | (c ? 1u : 0u) << lane);
@@ -75,7 +82,8 @@ void test(isa::FlagRule rule, const Lanes& a, const Lanes& b, AluResult& result)
 
 LaneMask passing(isa::Condition condition, sem::Flags flags) {
   if (condition == isa::Condition::always) return all_lanes;
-  return sem::condition(static_cast<unsigned>(condition) - 1, flags);
+  const LaneMask mask = sem::condition(static_cast<unsigned>(condition) - 1, flags);
+  return static_cast<LaneMask>(VC7_MUTATED(condition, condition) ? ~mask : mask);
 }
 
 // The operations, one case each. `unary(f)` and `binary(f)` apply a function of semantics/ lane by
@@ -148,12 +156,13 @@ AluResult evaluate(const isa::AddHalf& half, isa::Condition condition, const Thr
       for (unsigned i = 0; i < lanes; ++i) {
         if (!in(pass, i)) continue;
         const auto bit = static_cast<LaneMask>(1u << i);
-        r.a_flags = static_cast<LaneMask>((r.a_flags & ~bit) | (sem::flpop_flag(a[i]) ? bit : 0));
+        r.a_flags = static_cast<LaneMask>(
+            (r.a_flags & ~bit) | (sem::flpop_flag(a[i]) != VC7_MUTATED(flpop_flag) ? bit : 0));
       }
       break;
     case AddOp::setmsf:  // Mesa discards lanes with a conditional setmsf: the others keep theirs
       for (unsigned i = 0; i < lanes; ++i)
-        if (in(pass, i)) r.msf[i] = a[i] & 15;
+        if (in(pass, i)) r.msf[i] = broken_if(VC7_MUTATED(setmsf), a[i] & 15);
       break;
     case AddOp::msf: r.value = state.msf; break;
     case AddOp::vfla: flag_a(sem::vfla); break;
@@ -231,6 +240,7 @@ AluResult evaluate(const isa::AddHalf& half, isa::Condition condition, const Thr
     case AddOp::stvpmd:
     case AddOp::stvpmp: break;
   }
+  for (std::uint32_t& word : r.value) word ^= VC7_WRONG_BITS(half.op);
   test(op.flags, a, b, r);
   return r;
 }
@@ -254,17 +264,21 @@ AluResult evaluate(const isa::MulHalf& half, const ThreadState& state) {
     case MulOp::umul24:
       r.value =
           sem::each_lane([&](std::size_t i) { return sem::umul24(a[i], b[i], state.rtop[i]); });
-      r.rtop = {};
+      if (!VC7_MUTATED(rtop_clear)) r.rtop = {};
       break;
     case MulOp::vfmul: binary(sem::vfmul); break;
     case MulOp::smul24: binary(sem::smul24); break;
     case MulOp::multop:  // its own result is 0 (v3d71 §18 row 16)
-      r.rtop = sem::each_lane([&](std::size_t i) { return sem::multop(a[i], b[i]); });
+      r.rtop = sem::each_lane([&](std::size_t i) {
+        return broken_if(VC7_MUTATED(rtop), sem::multop(a[i], b[i]), 1u << 24);
+      });
       break;
-    case MulOp::v8dot:
-      r.value =
-          sem::each_lane([&](std::size_t i) { return sem::v8dot(a[i], b[i], state.dot_mode); });
+    case MulOp::v8dot: {
+      const auto mode = static_cast<sem::DotMode>(broken_if(
+          VC7_MUTATED(dot_mode, state.dot_mode), static_cast<unsigned>(state.dot_mode), 3));
+      r.value = sem::each_lane([&](std::size_t i) { return sem::v8dot(a[i], b[i], mode); });
       break;
+    }
     case MulOp::fmov: unary(sem::fmov); break;
     case MulOp::mov: unary(sem::mov); break;
     case MulOp::ftounorm16: unary(sem::ftounorm16); break;
@@ -280,6 +294,7 @@ AluResult evaluate(const isa::MulHalf& half, const ThreadState& state) {
     case MulOp::nop: break;
     case MulOp::fmul: binary(sem::fmul); break;
   }
+  for (std::uint32_t& word : r.value) word ^= VC7_WRONG_BITS(half.op);
   test(op.flags, a, b, r);
   return r;
 }

@@ -12,6 +12,7 @@
 #include "alu.hpp"
 #include "checks.hpp"
 #include "hazards.hpp"
+#include "mutation.hpp"
 #include "sim/exec/executor.hpp"
 #include "sim/exec/messages.hpp"
 #include "sim/exec/semantics/modifiers.hpp"
@@ -32,6 +33,8 @@ class OracleBatch : public Batch {
     if (job.trap_hazards) hazards_.emplace();
     state_.rf[2] = start.rf2;
     state_.rf[3] = start.rf3;
+    if (VC7_MUTATED(payload_rf2)) state_.rf[2][5] ^= 1u << 24;
+    if (VC7_MUTATED(payload_rf3)) state_.rf[3][5] ^= 1u;
     state_.uniforms = job.uniform_start & ~3u;
     for (unsigned lane = 0; lane < lanes; ++lane) state_.msf[lane] = start.live >> lane & 1;
   }
@@ -133,6 +136,7 @@ class OracleBatch : public Batch {
     if (hazards_) hazards_->switched();
     state_.rtop = {};
     state_.dot_mode = sem::DotMode::uu;
+    if (VC7_MUTATED(switch_flags)) state_.flags = {};
     return std::exchange(state_.barrier_requested, false) ? Exit::barrier : Exit::switched;
   }
 
@@ -143,8 +147,8 @@ class OracleBatch : public Batch {
     using enum isa::BranchCondition;
     const LaneMask a = state_.flags.a;
     LaneMask counted = all_lanes;
-    if (branch.msf == isa::MsfIgnore::p) counted = state_.live();
-    if (branch.msf == isa::MsfIgnore::q)
+    if (branch.msf == isa::MsfIgnore::p && !VC7_MUTATED(branch_p)) counted = state_.live();
+    if (branch.msf == isa::MsfIgnore::q && !VC7_MUTATED(branch_q))
       for (unsigned quad = 0; quad < lanes; quad += 4)
         if ((state_.live() >> quad & 15) == 0)
           counted = static_cast<LaneMask>(counted & ~(15u << quad));
@@ -175,13 +179,15 @@ class OracleBatch : public Batch {
     if (!pending_.empty()) throw Trap{FaultKind::restriction, messages::branch_in_switch_slots()};
     check(branch, job_);
     if (hazards_) hazards_->branch(instructions_);
-    const bool jump = taken(branch);
-    const std::uint32_t target = target_of(branch);
+    const bool jump = taken(branch) != VC7_MUTATED(branch, branch.condition);
+    const std::uint32_t target =
+        broken_if(VC7_MUTATED(target, branch.target), target_of(branch), 8);
     if (jump && target % 8 != 0)
       throw Trap{FaultKind::restriction, messages::misaligned_target(target)};
 
     // A branch that is not taken takes its uniform all the same.
-    std::uint32_t pointer = state_.uniforms;
+    const std::uint32_t before = state_.uniforms;
+    std::uint32_t pointer = before;
     switch (branch.uniforms) {
       case isa::UniformTarget::unchanged: break;
       case isa::UniformTarget::absolute: pointer = next_uniform(); break;
@@ -193,11 +199,14 @@ class OracleBatch : public Batch {
       case isa::UniformTarget::link: pointer = state_.link; break;
       case isa::UniformTarget::reg: pointer = state_.rf[branch.reg][1] & ~7u; break;  // lane 1
     }
-    branch_slots_ = 3;
+    if (branch.uniforms != isa::UniformTarget::unchanged)
+      pointer = broken_if(VC7_MUTATED(uniform_target, branch.uniforms), pointer, 8);
+    if (!jump && VC7_MUTATED(uniform_not_taken)) state_.uniforms = before;
+    branch_slots_ = VC7_MUTATED(branch_slots) ? 2 : 3;
     if (!jump) return;
     target_ = target;
     if (branch.uniforms != isa::UniformTarget::unchanged) pointer_ = pointer & ~3u;
-    if (branch.set_link) state_.link = pc_ + 32;
+    if (branch.set_link) state_.link = broken_if(VC7_MUTATED(set_link), pc_ + 32, 8);
   }
 
   // --- ALU instructions
@@ -207,7 +216,9 @@ class OracleBatch : public Batch {
     const std::uint32_t address = pointer & ~3u;  // of the word that is read
     const UniformCache::Line* line = job_.uniforms.line(address);
     if (line == nullptr) throw Trap{FaultKind::uniform, message(address), -1, address};
-    const std::uint32_t word = (*line)[pointer % UniformCache::line_bytes / 4];
+    std::uint32_t word = (*line)[pointer % UniformCache::line_bytes / 4];
+    if (VC7_MUTATED(stale_uniforms))
+      word = *reinterpret_cast<const std::uint32_t*>(job_.memory.at(address));
     pointer += 4;
     return word;
   }
@@ -222,15 +233,21 @@ class OracleBatch : public Batch {
     // Everything is read before anything is written.
     const sem::Flags flags = state_.flags;
     const AluResult add = evaluate(i.add, i.flags.add.condition, state_, identity_);
-    const AluResult mul = evaluate(i.mul, state_);
+    AluResult mul = evaluate(i.mul, state_);
     Lanes named{}, implicit{};
     if (i.signals.has(Signal::ldtmu)) named = tmu_pop(state_);
-    if (i.signals.has(Signal::ldunifrf)) named = sem::splat(next_uniform());
-    if (i.signals.has(Signal::ldunifarf)) named = sem::splat(next_unifa());
-    if (i.signals.has(Signal::ldunif)) implicit = sem::splat(next_uniform());
-    if (i.signals.has(Signal::ldunifa)) implicit = sem::splat(next_unifa());
+    if (VC7_MUTATED(ldtmu)) named[5] ^= 1u;
+    if (i.signals.has(Signal::ldunifrf))
+      named = sem::splat(broken_if(VC7_MUTATED(ldunifrf), next_uniform()));
+    if (i.signals.has(Signal::ldunifarf))
+      named = sem::splat(broken_if(VC7_MUTATED(ldunifarf), next_unifa()));
+    if (i.signals.has(Signal::ldunif))
+      implicit = sem::splat(broken_if(VC7_MUTATED(ldunif), next_uniform()));
+    if (i.signals.has(Signal::ldunifa))
+      implicit = sem::splat(broken_if(VC7_MUTATED(ldunifa), next_unifa()));
 
-    if (i.signals.has(Signal::wrtmuc)) state_.tmu_config = next_uniform();
+    if (i.signals.has(Signal::wrtmuc))
+      state_.tmu_config = broken_if(VC7_MUTATED(wrtmuc), next_uniform());
     if (i.signals.has(Signal::ldunif) || i.signals.has(Signal::ldunifa)) state_.rf[0] = implicit;
     if (i.signals.has_destination()) write(i.signal_destination, isa::Pack::none, named, all_lanes);
     if (info(i.mul.op).effect == isa::Effect::rtop) state_.rtop = mul.rtop;
@@ -241,6 +258,7 @@ class OracleBatch : public Batch {
 
     if (info(i.add.op).has_destination())
       write(i.add.dst, i.add.pack, add.value, passing(i.flags.add.condition, flags));
+    if (VC7_MUTATED(read_first)) mul = evaluate(i.mul, state_);
     if (info(i.mul.op).has_destination())
       write(i.mul.dst, i.mul.pack, mul.value, passing(i.flags.mul.condition, flags));
     // Last: the accesses above go by the lanes that were live before.
@@ -254,14 +272,20 @@ class OracleBatch : public Batch {
     state_.flags = is_push(op)
                        ? sem::push(state_.flags, tested[code])
                        : sem::update(code, state_.flags, tested[sem::tested_by_update(code)]);
+    const bool wrong_a = is_push(op) ? VC7_MUTATED(push_a) : VC7_MUTATED(update, code);
+    if (wrong_a) state_.flags.a = static_cast<LaneMask>(state_.flags.a ^ 1u << 5);
+    if (is_push(op) && VC7_MUTATED(push_b))
+      state_.flags.b = static_cast<LaneMask>(state_.flags.b ^ 1u << 5);
   }
 
   // --- destinations (v3d71 §6)
   // --------------------------------------------------------------------
 
   static std::uint32_t packed(isa::Pack pack, std::uint32_t old, std::uint32_t value) {
-    if (pack == isa::Pack::l) return sem::pack_l(old, value);
-    if (pack == isa::Pack::h) return sem::pack_h(old, value);
+    const bool wrong = pack != isa::Pack::none && VC7_MUTATED(pack, pack);
+    if (pack != isa::Pack::none && VC7_MUTATED(pack_keep, pack)) old ^= 0x00010001;
+    if (pack == isa::Pack::l) return broken_if(wrong, sem::pack_l(old, value));
+    if (pack == isa::Pack::h) return broken_if(wrong, sem::pack_h(old, value), 1u << 16);
     return value;
   }
 
@@ -281,21 +305,23 @@ class OracleBatch : public Batch {
   void write_magic(Magic to, const Lanes& value, LaneMask mask) {
     switch (to) {
       case Magic::rep:
-        if (mask != 0) state_.rf[0] = sem::rep(value);
+        if (mask != 0) state_.rf[0] = VC7_MUTATED(rep) ? value : sem::rep(value);
         break;
       case Magic::quad:
-        if (mask != 0) state_.rf[0] = sem::quad(value);
+        if (mask != 0) state_.rf[0] = VC7_MUTATED(quad) ? value : sem::quad(value);
         break;
       case Magic::unifa:
-        if (mask != 0) state_.unifa = value[0] & ~3u;
+        if (mask != 0) state_.unifa = value[VC7_MUTATED(unifa) ? 1 : 0] & ~3u;
         break;
       case Magic::tmuc:
-        if (mask != 0) state_.tmu_config = value[0];
+        if (mask != 0) state_.tmu_config = broken_if(VC7_MUTATED(tmuc), value[0]);
         break;
       case Magic::tmud: tmu_data(state_, true, value, mask); break;
       case Magic::tmudref:
       case Magic::tmuoff: tmu_data(state_, false, value, mask); break;
-      case Magic::tmuau: state_.tmu_config = next_uniform(); [[fallthrough]];
+      case Magic::tmuau:
+        state_.tmu_config = broken_if(VC7_MUTATED(tmuau), next_uniform());
+        [[fallthrough]];
       case Magic::tmua: tmu_access(state_, value, mask, job_, start_.task); break;
       case Magic::syncb: request_barrier(value, mask); break;
       default: break;  // null; all others were refused
@@ -307,7 +333,7 @@ class OracleBatch : public Batch {
     for (unsigned lane = 0; lane < lanes; ++lane)
       if (sem::in_mask(mask, lane) && value[lane] != 0)
         throw Trap{FaultKind::unsupported, messages::sync_command()};
-    if (mask != 0) state_.barrier_requested = true;
+    if (mask != 0 && !VC7_MUTATED(barrier)) state_.barrier_requested = true;
   }
 
   struct Switch {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <string_view>
 
+#include "mutation.hpp"
 #include "sim/exec/messages.hpp"
 #include "sim/exec/semantics/word.hpp"
 
@@ -104,8 +105,9 @@ void do_load(ThreadState& state, const Config& config, const Lanes& addresses, L
     if (!semantics::in_mask(active, lane)) continue;
     std::uint32_t address = addresses[lane];
     for (Lanes& result : results) {
-      result[lane] = load(job.memory, config.type, address, static_cast<int>(lane));
-      address += 4;
+      result[lane] = broken_if(VC7_MUTATED(tmu_load, config.type),
+                               load(job.memory, config.type, address, static_cast<int>(lane)));
+      address += VC7_MUTATED(tmu_components) ? 8 : 4;
     }
   }
   for (const Lanes& result : results) push_result(state, result);
@@ -121,7 +123,7 @@ void do_store(const std::vector<TmuData>& data, const Config& config, const Lane
     if (!semantics::in_mask(active, lane)) continue;
     for (unsigned k = 0; k < std::min(words, config.components()); ++k)
       store(job.memory, config, addresses[lane] + 4 * k, static_cast<int>(lane),
-            data[k].words[lane]);
+            broken_if(VC7_MUTATED(tmu_store, config.type), data[k].words[lane]));
   }
 }
 
@@ -142,8 +144,11 @@ void do_atomic(ThreadState& state, const std::vector<TmuData>& data, const Confi
     const std::uint32_t old = word.load(std::memory_order_relaxed);
     const std::uint32_t x = data.empty() ? 0 : data[0].words[lane];
     const std::uint32_t y = data.size() < 2 ? 0 : data[1].words[lane];
-    word.store(combine(config.op, !data.empty(), old, x, y), std::memory_order_relaxed);
-    result[lane] = old;
+    const bool wrong =
+        data.empty() ? VC7_MUTATED(atomic_plain, config.op) : VC7_MUTATED(atomic, config.op);
+    word.store(broken_if(wrong, combine(config.op, !data.empty(), old, x, y)),
+               std::memory_order_relaxed);
+    result[lane] = broken_if(VC7_MUTATED(atomic_old), old);
   }
   push_result(state, result);
 }
@@ -161,12 +166,13 @@ void tmu_data(ThreadState& state, bool is_tmud, const Lanes& words, LaneMask mas
 void tmu_access(ThreadState& state, const Lanes& addresses, LaneMask mask, JobContext& job,
                 std::uint32_t task) {
   const Config config{state.tmu_config};
-  state.tmu_config = state.tmu_config >> 8 | 0xff000000u;
+  if (!VC7_MUTATED(tmu_config_shift)) state.tmu_config = state.tmu_config >> 8 | 0xff000000u;
   const std::vector<TmuData> data = std::move(state.tmu_data);
   state.tmu_data.clear();
 
-  auto active = static_cast<LaneMask>(mask & state.live());
-  if (!config.per_pixel)  // whole quads of which a lane is active
+  auto active =
+      static_cast<LaneMask>((VC7_MUTATED(tmu_inactive) ? all_lanes : mask) & state.live());
+  if (!config.per_pixel && !VC7_MUTATED(tmu_quad))  // whole quads of which a lane is active
     for (unsigned quad = 0; quad < lanes; quad += 4)
       if ((active >> quad & 15) != 0) active = static_cast<LaneMask>(active | 15u << quad);
 
@@ -180,6 +186,7 @@ void tmu_access(ThreadState& state, const Lanes& addresses, LaneMask mask, JobCo
 
 Lanes tmu_pop(ThreadState& state) {
   if (state.tmu_results.empty()) throw Trap{FaultKind::deadlock, messages::nothing_to_pop()};
+  if (VC7_MUTATED(tmu_fifo)) std::swap(state.tmu_results.front(), state.tmu_results.back());
   const Lanes words = state.tmu_results.front();
   state.tmu_results.pop_front();
   return words;
