@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Branches and where they go (v3d71 §1.3). What they do to the uniform stream is in uniforms.cpp.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "alu_case.hpp"

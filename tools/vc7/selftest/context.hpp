@@ -3,6 +3,7 @@
 // What a behaviour works with: the device, random inputs, and a place to put what differs.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>

@@ -2,8 +2,6 @@
 //
 // Flags: what results mean for Z, N and C, pushes and updates, conditions, and the operations that
 // read the flags (v3d71 §4).
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "alu_case.hpp"

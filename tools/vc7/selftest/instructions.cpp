@@ -87,6 +87,39 @@ void exchange(Context& context) {
       [&] { return words(context); });
 }
 
+/// Every register holds its own value. Two of them hold the addresses: first the last ones, then
+/// the first ones.
+void registers(Context& context) {
+  using namespace qpu;
+  for (const unsigned spare : {60u, 0u}) {
+    const auto out_address = rf[spare + 2], step = rf[spare + 3];
+    auto out = context.device().alloc<Word>(64 * lane_count, 0x5eedf00d);
+    std::vector<Word> words(64);
+    for (Word& word : words) word = context.word();
+    Assembler k;
+    lane_offset(k, out_address);  // uses rf1
+    k.nop(ldunifrf(step));
+    k.add(out_address, out_address, step);
+    constant_64(k, step);
+    const auto is_spare = [&](unsigned r) { return r == spare + 2 || r == spare + 3; };
+    for (unsigned r = 0; r < 64; ++r)
+      if (!is_spare(r)) k.nop(ldunifrf(rf[r]));
+    for (unsigned r = 0; r < 64; ++r) {
+      k.mov(tmud, rf[r]);
+      k.mov(tmua, out_address).add(out_address, out_address, step);
+    }
+    finish(k);
+    Uniforms uniforms{out};
+    for (unsigned r = 0; r < 64; ++r)
+      if (!is_spare(r)) uniforms.add(words[r]);
+    context.run(k.finish(), uniforms);
+    for (unsigned r = 0; r < 64; ++r)
+      for (std::size_t lane = 0; lane < lane_count && !is_spare(r); ++lane)
+        context.same(words[r], out[r * lane_count + lane],
+                     [&] { return fmt::format("rf{}, lane {}", r, lane); });
+  }
+}
+
 // ---- loads beside operations ----
 
 /// Asks for input::old. The address of its lanes is in rf24.
@@ -256,6 +289,7 @@ void add_instructions(Behaviours& all) {
   };
   add("instructions.dual_issue", "instructions", "[HW test_binary_ops]", dual_issue);
   add("instructions.exchange", "instructions", "[HW all tests: sources are read first]", exchange);
+  add("instructions.registers", "instructions", "[HW all tests]", registers);
   add("instructions.full_product", "instructions", mesa, full_product);
   add("instructions.product_once", "instructions", "[choose], not proven on hardware",
       product_state);
