@@ -9,7 +9,8 @@
 namespace vc7::text {
 
 bool Parser::unknown_operation(std::string_view name, bool second_field) {
-  if (name.empty()) return error(name, "an operation or signal is missing here");
+  if (name.empty() || name.starts_with(';'))
+    return error(name, "an operation or signal is missing here");
   if (signal_names.find(name))
     return error(name, fmt::format("{} is a signal: it follows the operations, `nop ; nop ; {}`",
                                    quoted(name), name));

@@ -107,6 +107,11 @@ std::optional<std::uint8_t> immediate_index(const Number& number) {
   return isa::small_immediate_index(static_cast<std::uint32_t>(*value));
 }
 
+std::string to_string(const Number& number) {
+  if (number.is_real) return fmt::format("{}", number.real);
+  return fmt::format("{}{}", number.negative ? "-" : "", number.magnitude);
+}
+
 std::string nearest_immediates(const Number& number) {
   if (number.is_real) return nearest_floats(number.real);
   const auto word = number.integer(0, std::numeric_limits<std::uint32_t>::max());

@@ -35,6 +35,9 @@ ScannedNumber scan_number(Cursor& cursor);
 /// The index of the small immediate with this value.
 std::optional<std::uint8_t> immediate_index(const Number& number);
 
+/// For messages: "16", "-16", "0.5".
+std::string to_string(const Number& number);
+
 /// "15", or "0.25 and 0.5": the small immediates next to a number that is none.
 std::string nearest_immediates(const Number& number);
 

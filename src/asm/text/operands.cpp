@@ -120,10 +120,13 @@ bool Parser::destination(const isa::OpInfo& op, Cursor& cursor, isa::WriteAddres
 
 bool Parser::immediate(const Number& number, std::string_view token, isa::Source& source) {
   const auto index = immediate_index(number);
+  const bool constant = find_constant(token) != nullptr;
+  const std::string what =
+      index ? "" : quoted(token) + (constant ? " = " + to_string(number) : "");
   if (!index)
     return error(token, fmt::format("{} is not a small immediate: integers are -16 to 15, floats "
                                     "are 0 and the powers of two from 2^-8 to 2^7; nearest: {}",
-                                    quoted(token), nearest_immediates(number)));
+                                    what, nearest_immediates(number)));
   source.address = *index;
   source.immediate = true;
   return true;
