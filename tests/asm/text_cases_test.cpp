@@ -74,7 +74,8 @@ TEST(TextCases, All) {
     if (!std::getenv("VC7_UPDATE_CASES")) continue;
     std::ofstream out{path};
     out << file.head;
-    for (const Case& one : file.cases) out << "==== " << one.name << '\n' << one.input << one.expected;
+    for (const Case& one : file.cases)
+      out << "==== " << one.name << '\n' << one.input << one.expected;
   }
   EXPECT_GE(count, 60u);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Whole programs through text with labels, and what a Program made of text knows.
+#include <fstream>
+#include <sstream>
+
 #include <gtest/gtest.h>
 
 #include <vc7/asm.hpp>
@@ -24,24 +27,41 @@ void expect_labels_round_trip(const std::vector<std::uint64_t>& words) {
   ASSERT_EQ(result.program.size(), words.size());
   for (std::size_t i = 0; i < words.size(); ++i)
     ASSERT_EQ(result.program.words()[i], vc7::isa::canonical_word(words[i]).value_or(words[i]))
-        << i << "\n" << text;
+        << i << "\n"
+        << text;
   EXPECT_EQ(vc7::disassemble(result.program.words(), {.labels = true}), text);
 }
 
 TEST(TextPrograms, ExampleKernelsWithLabels) {
   using namespace vc7::examples;
-  for (const auto& program :
-       {vc7::assemble(sgemm_kernel), vc7::assemble(scopy_kernel), vc7::assemble(reduction_kernel),
-        vc7::assemble(mandelbrot_kernel)}) {
+  for (const auto& program : {vc7::assemble(sgemm_kernel), vc7::assemble(scopy_kernel),
+                              vc7::assemble(reduction_kernel), vc7::assemble(mandelbrot_kernel)}) {
     EXPECT_NE(vc7::disassemble(program.words(), {.labels = true}).find(":\n"), std::string::npos);
     expect_labels_round_trip(program.words());
   }
 }
 
+// The kernel of docs/assembly.md is that of examples/01_store_lane_index.cpp.
+TEST(TextPrograms, ExampleFile) {
+  std::ostringstream text;
+  text << std::ifstream{VC7_TESTS_DIR "/../examples/kernels/lane_index.s"}.rdbuf();
+  const auto program = vc7::assemble([](vc7::Assembler& a) {
+    using namespace vc7::qpu;
+    a.eidx(rf4, ldunifrf(rf5));
+    a.mov(tmud, rf4);
+    a.shl(rf4, rf4, 2);
+    a.add(tmua, rf5, rf4);
+    a.tmuwt();
+    a.end_program();
+  });
+  EXPECT_EQ(vc7::assemble_text(text.str()).program.words(), program.words());
+}
+
 TEST(TextPrograms, RandomProgramsWithLabels) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed)
     expect_labels_round_trip(
-        vc7::test::random_program({.seed = seed, .instructions = 200, .exotic = seed % 2 == 0}).code);
+        vc7::test::random_program({.seed = seed, .instructions = 200, .exotic = seed % 2 == 0})
+            .code);
 }
 
 constexpr const char* text = "# a comment\n"

@@ -97,12 +97,14 @@ TEST(TextWords, SignalsAndConditionField) {
 TEST(TextWords, Immediates) {
   Words words;
   // fadd ; fmul with modifiers, so that immediates have them too, and add ; sub.
-  for (const std::uint64_t base : {std::uint64_t{0x5400018305105042}, std::uint64_t{0xe00010c605069000},
-                                   std::uint64_t{0x0800018338105042}})
+  for (const std::uint64_t base :
+       {std::uint64_t{0x5400018305105042}, std::uint64_t{0xe00010c605069000},
+        std::uint64_t{0x0800018338105042}})
     for (const unsigned signal : {14u, 15u, 30u, 31u})
       for (unsigned index = 0; index < 64; ++index) {
         std::uint64_t word = with_field(base, 57, 53, signal);
-        for (const unsigned low : {0u, 6u, 12u, 18u}) words.push_back(with_field(word, low + 5, low, index));
+        for (const unsigned low : {0u, 6u, 12u, 18u})
+          words.push_back(with_field(word, low + 5, low, index));
       }
   expect_round_trip(words);
 }

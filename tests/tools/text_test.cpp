@@ -90,8 +90,8 @@ TEST_F(TextTool, FilesPipesAndBinary) {
 }
 
 TEST_F(TextTool, WordsInAllForms) {
-  const std::string input =
-      write("w.hex", "# words\n\n  0x38003186bb03f000  # nop\r\n38003186BB03F000\n0\nffffffffffffffff");
+  const std::string input = write(
+      "w.hex", "# words\n\n  0x38003186bb03f000  # nop\r\n38003186BB03F000\n0\nffffffffffffffff");
   const Outcome outcome = run_vc7("dis " + input);
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.text, "nop                           ; nop\n"

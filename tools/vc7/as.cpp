@@ -20,8 +20,8 @@ struct Options {
 
 int run(const Options& options) {
   const std::string text = read_input(options.input);
-  const TextResult result = assemble_text(
-      text, {.file = shown_name(options.input), .base_address = options.base});
+  const TextResult result =
+      assemble_text(text, {.file = shown_name(options.input), .base_address = options.base});
   if (!report(result.diagnostics, text)) return input_wrong;
   const auto& words = result.program.words();
   write_output(options.output, options.binary ? binary_of(words) : hex_of(words));

@@ -44,8 +44,10 @@ std::string quoted(std::string_view piece) {
   std::string shown = "`";
   for (const char c : piece.substr(0, longest)) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte >= 0x7f) shown += fmt::format("\\x{:02x}", byte);
-    else shown += c;
+    if (byte < 0x20 || byte >= 0x7f)
+      shown += fmt::format("\\x{:02x}", byte);
+    else
+      shown += c;
   }
   return shown + (piece.size() > longest ? "...`" : "`");
 }

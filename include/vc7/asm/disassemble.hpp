@@ -26,8 +26,8 @@ struct DisassembleOptions {
 std::string disassemble(std::span<const std::uint64_t> words,
                         const DisassembleOptions& options = {});
 
-/// A C++ function `void NAME(vc7::Assembler& a)` that assembles to exactly these words: a whole file
-/// that includes what it needs. Words that the assembler cannot make are `a.raw(0x...)`.
+/// A C++ function `void NAME(vc7::Assembler& a)` that assembles to exactly these words: a whole
+/// file that includes what it needs. Words that the assembler cannot make are `a.raw(0x...)`.
 std::string disassemble_cpp(std::span<const std::uint64_t> words,
                             const DisassembleOptions& options = {},
                             const std::string& name = "kernel");

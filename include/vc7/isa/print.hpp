@@ -12,8 +12,9 @@
 namespace vc7::isa {
 
 /// The text of an instruction, without a line end. A branch that sets the link register, which Mesa
-/// does not know, has an `l` after b or bu. A signal smimm_* of a source that the operation does not have is
-/// written as a signal, which Mesa leaves out; so the text determines the canonical word.
+/// does not know, has an `l` after b or bu. A signal smimm_* of a source that the operation does
+/// not have is written as a signal, which Mesa leaves out; so the text determines the canonical
+/// word.
 std::string print(const Instruction& instruction);
 
 /// The text of a word; `.quad 0x... # reason` if it is not an instruction.

@@ -40,8 +40,9 @@ std::string destination(isa::WriteAddress dst, isa::Pack pack) {
   const std::string_view variable = magic_variables[dst.address];
   const bool by_number = variable.empty() || (dst.is(isa::Magic::sync) && pack != isa::Pack::none);
   std::string text = !dst.magic ? fmt::format("rf{}", dst.address)
-                     : by_number ? fmt::format("MagicRegister{{vc7::isa::Magic{{{}}}}}", dst.address)
-                               : std::string{variable};
+                     : by_number
+                         ? fmt::format("MagicRegister{{vc7::isa::Magic{{{}}}}}", dst.address)
+                         : std::string{variable};
   if (pack != isa::Pack::none)
     text += fmt::format(".pack({})", isa::pack_names[static_cast<std::size_t>(pack)]);
   return text;
@@ -75,10 +76,9 @@ std::string call(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, isa::S
   for (std::size_t s = 0; s < isa::signal_count; ++s) {
     const auto signal = static_cast<isa::Signal>(s);
     if (!signals.has(signal) || signal >= isa::Signal::smimm_a) continue;
-    add(isa::has_destination(signal)
-            ? fmt::format("{}({})", isa::signal_names[s],
-                          destination(signal_destination, isa::Pack::none))
-            : std::string{isa::signal_names[s]});
+    add(isa::has_destination(signal) ? fmt::format("{}({})", isa::signal_names[s],
+                                                   destination(signal_destination, isa::Pack::none))
+                                     : std::string{isa::signal_names[s]});
   }
   return fmt::format("{}({})", method(half.op), arguments);
 }
@@ -105,8 +105,10 @@ std::string alu(const isa::AluInstruction& i) {
   for (std::size_t s = 0; s < isa::signal_count; ++s) {
     const auto signal = static_cast<isa::Signal>(s);
     if (!i.signals.has(signal)) continue;
-    if (signal >= isa::Signal::smimm_a) ++smimms;
-    else plain.signals = plain.signals.with(signal);
+    if (signal >= isa::Signal::smimm_a)
+      ++smimms;
+    else
+      plain.signals = plain.signals.with(signal);
   }
   for (const auto* sources : {&i.add.src, &i.mul.src})
     for (const isa::Source& s : *sources) immediates += s.immediate;
@@ -125,13 +127,17 @@ std::string alu(const isa::AluInstruction& i) {
 std::string branch(const isa::BranchInstruction& b, std::optional<std::size_t> target) {
   std::string text = "a.b(";
   const bool absolute = b.target == isa::BranchTarget::absolute;
-  if (b.target == isa::BranchTarget::reg) text += fmt::format("rf{}", b.reg);
-  else if (b.target == isa::BranchTarget::link) text += "link";
-  else if (target) text += fmt::format("a.R(\"{}\")", label_name(*target));
-  else if (absolute) text += fmt::format("{:#010x}", b.offset);
-  else text += fmt::format("{}", static_cast<std::int32_t>(b.offset));
-  text += fmt::format(", {}{})",
-                      isa::branch_condition_names[static_cast<std::size_t>(b.condition)],
+  if (b.target == isa::BranchTarget::reg)
+    text += fmt::format("rf{}", b.reg);
+  else if (b.target == isa::BranchTarget::link)
+    text += "link";
+  else if (target)
+    text += fmt::format("a.R(\"{}\")", label_name(*target));
+  else if (absolute)
+    text += fmt::format("{:#010x}", b.offset);
+  else
+    text += fmt::format("{}", static_cast<std::int32_t>(b.offset));
+  text += fmt::format(", {}{})", isa::branch_condition_names[static_cast<std::size_t>(b.condition)],
                       absolute ? ", absolute" : "");
   if (b.msf != isa::MsfIgnore::none) text += b.msf == isa::MsfIgnore::p ? ".p()" : ".q()";
   if (b.set_link) text += ".set_link()";
@@ -152,7 +158,8 @@ std::string disassemble_cpp(std::span<const std::uint64_t> words, const Disassem
   std::vector<bool> targets;
   if (options.labels) targets = find_targets(words, options.base_address);
   std::string out = fmt::format(
-      "#include <vc7/asm.hpp>\n\nvoid {}(vc7::Assembler& a) {{\n  using namespace vc7::qpu;\n", name);
+      "#include <vc7/asm.hpp>\n\nvoid {}(vc7::Assembler& a) {{\n  using namespace vc7::qpu;\n",
+      name);
   for (std::size_t i = 0; i <= words.size(); ++i) {
     if (options.labels && targets[i]) out += fmt::format("  a.L(\"{}\");\n", label_name(i));
     if (i == words.size()) break;
@@ -160,10 +167,10 @@ std::string disassemble_cpp(std::span<const std::uint64_t> words, const Disassem
     const isa::Decoded decoded = isa::decode(words[i]);
     if (decoded && isa::canonical_word(words[i]) == words[i]) {
       if (const auto* b = std::get_if<isa::BranchInstruction>(&*decoded.instruction))
-        line = branch(*b, options.labels
-                              ? target_of(*b, i, words.size(), options.base_address)
-                              : std::nullopt);
-      else line = alu(std::get<isa::AluInstruction>(*decoded.instruction));
+        line = branch(*b, options.labels ? target_of(*b, i, words.size(), options.base_address)
+                                         : std::nullopt);
+      else
+        line = alu(std::get<isa::AluInstruction>(*decoded.instruction));
     }
     if (line.empty()) line = fmt::format("a.raw({:#018x})", words[i]);
     out += fmt::format("  {};", line);

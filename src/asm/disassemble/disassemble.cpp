@@ -73,8 +73,10 @@ std::string disassemble(std::span<const std::uint64_t> words, const DisassembleO
       const auto target = options.labels && branch
                               ? target_of(*branch, i, words.size(), options.base_address)
                               : std::nullopt;
-      if (target) print_labelled(out, *branch, *target);
-      else isa::print_to(out, *decoded.instruction);
+      if (target)
+        print_labelled(out, *branch, *target);
+      else
+        isa::print_to(out, *decoded.instruction);
     }
     const auto address = static_cast<std::uint32_t>(options.base_address + i * bytes_per_word);
     print_comment(out, begin, address, words[i], options);

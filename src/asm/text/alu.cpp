@@ -26,8 +26,8 @@ bool Parser::unknown_operation(std::string_view name, bool second_field) {
   if (!second_field) add_names.each(visit);
   if (second_field) signal_names.each(visit);
   mul_names.each(visit);
-  return error(name, fmt::format("unknown {} {}{}", second_field ? "mul operation or signal"
-                                                                 : "operation",
+  return error(name, fmt::format("unknown {} {}{}",
+                                 second_field ? "mul operation or signal" : "operation",
                                  quoted(name), nearest.hint()));
 }
 
@@ -105,8 +105,8 @@ bool Parser::field(Cursor& cursor, isa::AluInstruction& i, Places& places, bool&
   if (!index) {
     if (has_mul) {
       if (mul_names.find(name))
-        return error(name, fmt::format("{}: the instruction has its mul operation already",
-                                       quoted(name)));
+        return error(
+            name, fmt::format("{}: the instruction has its mul operation already", quoted(name)));
       return unknown_operation(name.empty() ? found : name, true);
     }
     has_mul = true;
@@ -121,8 +121,7 @@ bool Parser::field(Cursor& cursor, isa::AluInstruction& i, Places& places, bool&
   isa::WriteAddress destination;
   if (cursor.peek() == '.') {
     cursor.take('.');
-    if (!load)
-      return error(cursor.found(), fmt::format("signal `{}` has no destination", name));
+    if (!load) return error(cursor.found(), fmt::format("signal `{}` has no destination", name));
     if (!write_address(cursor, destination)) return false;
   } else if (load) {
     return error(name, fmt::format("signal `{}` needs a destination: `{}.rf0`", name, name));
@@ -133,8 +132,9 @@ bool Parser::field(Cursor& cursor, isa::AluInstruction& i, Places& places, bool&
     i.signal_destination = destination;
   }
   if (cursor.at_end() || cursor.peek() == ';') return true;
-  return error(cursor.found(), fmt::format("unexpected {} after a signal; `;` comes between signals",
-                                           quoted(cursor.found())));
+  return error(cursor.found(),
+               fmt::format("unexpected {} after a signal; `;` comes between signals",
+                           quoted(cursor.found())));
 }
 
 bool Parser::alu(isa::AddOp op, std::string_view word, Cursor& cursor) {
@@ -159,7 +159,8 @@ bool Parser::finish(isa::AluInstruction& i, const Places& places) {
 
 bool Parser::instruction(std::string_view word, Cursor& cursor) {
   const std::string_view mnemonic = word.substr(0, word.find('.'));
-  if (const auto op = add_names.find(mnemonic)) return alu(static_cast<isa::AddOp>(*op), word, cursor);
+  if (const auto op = add_names.find(mnemonic))
+    return alu(static_cast<isa::AddOp>(*op), word, cursor);
   if (is_branch(mnemonic)) return branch(word, cursor);
   return unknown_operation(mnemonic, false);
 }

@@ -21,8 +21,10 @@ std::string quoted(std::string_view token) {
   std::string shown = "`";
   for (const char c : token.substr(0, longest)) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte >= 0x7f) shown += fmt::format("\\x{:02x}", byte);
-    else shown += c;
+    if (byte < 0x20 || byte >= 0x7f)
+      shown += fmt::format("\\x{:02x}", byte);
+    else
+      shown += c;
   }
   return shown + (token.size() > longest ? "...`" : "`");
 }
@@ -36,19 +38,18 @@ Parser::Parser(std::string_view text, const TextOptions& options) : text_{text},
 
 bool Parser::error(const Line& line, std::string_view token, std::string message) {
   if (errors_++ < options_.max_errors)
-    diagnostics_.push_back({.message = std::move(message),
-                            .file = options_.file,
-                            .line = line.number,
-                            .column = static_cast<std::uint32_t>(token.data() - line.begin + 1),
-                            .length = static_cast<std::uint32_t>(
-                                std::max<std::size_t>(1, token.size()))});
+    diagnostics_.push_back(
+        {.message = std::move(message),
+         .file = options_.file,
+         .line = line.number,
+         .column = static_cast<std::uint32_t>(token.data() - line.begin + 1),
+         .length = static_cast<std::uint32_t>(std::max<std::size_t>(1, token.size()))});
   return false;
 }
 
 bool Parser::nothing_left(Cursor& cursor, std::string_view allowed) {
   if (cursor.at_end()) return true;
-  return error(cursor.found(),
-               fmt::format("unexpected {}: {}", quoted(cursor.found()), allowed));
+  return error(cursor.found(), fmt::format("unexpected {}: {}", quoted(cursor.found()), allowed));
 }
 
 void Parser::append(std::uint64_t word, std::string_view token) {
@@ -76,10 +77,10 @@ bool Parser::define(std::string_view name, const Definition& definition) {
                                    quoted(name), definition.is_constant ? "constant" : "label"));
   const auto [entry, is_new] = names_.try_emplace(name, definition);
   if (is_new) return true;
-  return error(name, fmt::format("{} {} is defined twice, first as a {} in line {}",
-                                 definition.is_constant ? "constant" : "label", quoted(name),
-                                 entry->second.is_constant ? "constant" : "label",
-                                 entry->second.line));
+  return error(name,
+               fmt::format("{} {} is defined twice, first as a {} in line {}",
+                           definition.is_constant ? "constant" : "label", quoted(name),
+                           entry->second.is_constant ? "constant" : "label", entry->second.line));
 }
 
 bool Parser::label(std::string_view name) {
@@ -94,8 +95,8 @@ bool Parser::constant(Cursor& cursor) {
   cursor.skip_blanks();
   const std::string_view found = cursor.found(), name = cursor.dotted_word();
   if (name.empty())
-    return error(found, fmt::format("expected a name and a number, `.const n 16`, found {}",
-                                    quoted(found)));
+    return error(
+        found, fmt::format("expected a name and a number, `.const n 16`, found {}", quoted(found)));
   cursor.take_after_blanks(',');
   cursor.skip_blanks();
   const char* const begin = cursor.position();

@@ -126,9 +126,12 @@ bool Parser::branch_uniforms(Cursor& cursor, isa::BranchInstruction& b) {
   cursor.word();
   if (cursor.take(':')) cursor.word();
   const std::string_view token = cursor.since(begin);
-  if (token == "a:unif") b.uniforms = isa::UniformTarget::absolute;
-  else if (token == "r:unif") b.uniforms = isa::UniformTarget::relative;
-  else if (token == "lri") b.uniforms = isa::UniformTarget::link;
+  if (token == "a:unif")
+    b.uniforms = isa::UniformTarget::absolute;
+  else if (token == "r:unif")
+    b.uniforms = isa::UniformTarget::relative;
+  else if (token == "lri")
+    b.uniforms = isa::UniformTarget::link;
   else {
     std::uint8_t reg = 0;
     bool is_register = false;
@@ -154,7 +157,8 @@ bool Parser::branch(std::string_view word, Cursor& cursor) {
   const auto parse = [&] {
     if (!branch_mnemonic(word, b)) return false;
     const bool uniforms = b.uniforms != isa::UniformTarget::unchanged;
-    if (cursor.at_end()) return error(cursor.found(), fmt::format("{} needs a target", quoted(word)));
+    if (cursor.at_end())
+      return error(cursor.found(), fmt::format("{} needs a target", quoted(word)));
     if (!branch_target(cursor, b)) return false;
     const bool comma = cursor.take_after_blanks(',');
     if (comma != uniforms)

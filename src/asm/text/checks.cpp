@@ -73,8 +73,8 @@ bool Parser::check_immediates(isa::AluInstruction& i, const Places& places) {
                                     "the signals",
                                     quoted(first), names_of(i.signals)));
   if (!isa::signal_index(signals))
-    return error(places.add.operation, fmt::format("these signals cannot be combined: {}",
-                                                   names_of(signals)));
+    return error(places.add.operation,
+                 fmt::format("these signals cannot be combined: {}", names_of(signals)));
   i.signals = signals;
   return true;
 }

@@ -77,7 +77,8 @@ class Cursor {
 
  private:
   bool is(std::uint8_t mask, std::ptrdiff_t ahead = 0) const {
-    return end_ - p_ > ahead && (detail::char_classes[static_cast<unsigned char>(p_[ahead])] & mask);
+    return end_ - p_ > ahead &&
+           (detail::char_classes[static_cast<unsigned char>(p_[ahead])] & mask);
   }
   std::string_view run(int mask) {
     const char* const begin = p_;

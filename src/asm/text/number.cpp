@@ -18,7 +18,8 @@ constexpr double smallest_float = 0x1p-8, largest_float = 0x1p7;
 
 template <class... Format>
 bool parse(std::string_view text, auto& value, Format... format) {
-  return std::from_chars(text.data(), text.data() + text.size(), value, format...).ec == std::errc{};
+  return std::from_chars(text.data(), text.data() + text.size(), value, format...).ec ==
+         std::errc{};
 }
 
 /// The fraction and the exponent of a decimal number, if they are there.

@@ -61,10 +61,10 @@ bool Parser::separator(const isa::OpInfo& op, unsigned operand, Cursor& cursor) 
   if (operand != 0 && !found.empty() && found[0] != ';')
     return error(found, fmt::format("expected `,` and operand {} of `{}`, found {}", operand + 1,
                                     op.mnemonic, quoted(found)));
-  const std::string what = op.has_destination() ? fmt::format("a destination and {} source{}",
-                                                              op.sources, op.sources == 1 ? "" : "s")
-                                                : fmt::format("no destination and {} source{}",
-                                                              op.sources, op.sources == 1 ? "" : "s");
+  const std::string what =
+      op.has_destination()
+          ? fmt::format("a destination and {} source{}", op.sources, op.sources == 1 ? "" : "s")
+          : fmt::format("no destination and {} source{}", op.sources, op.sources == 1 ? "" : "s");
   return error(found, fmt::format("`{}` takes {} operand{} ({}), {} found", op.mnemonic, count,
                                   count == 1 ? "" : "s", what, operand));
 }
@@ -121,8 +121,7 @@ bool Parser::destination(const isa::OpInfo& op, Cursor& cursor, isa::WriteAddres
 bool Parser::immediate(const Number& number, std::string_view token, isa::Source& source) {
   const auto index = immediate_index(number);
   const bool constant = find_constant(token) != nullptr;
-  const std::string what =
-      index ? "" : quoted(token) + (constant ? " = " + to_string(number) : "");
+  const std::string what = index ? "" : quoted(token) + (constant ? " = " + to_string(number) : "");
   if (!index)
     return error(token, fmt::format("{} is not a small immediate: integers are -16 to 15, floats "
                                     "are 0 and the powers of two from 2^-8 to 2^7; nearest: {}",
