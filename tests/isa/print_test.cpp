@@ -106,6 +106,12 @@ TEST(IsaPrint, FlagsOnNop) {
   EXPECT_EQ(collapsed(print_word(with_field(nop_word, 52, 46, 0x1f))), "nop;nop.norc");
 }
 
+// Mesa leaves them out; the canonical word keeps them, so the text has to.
+TEST(IsaPrint, ImmediateSignalsWithoutTheirSource) {
+  EXPECT_EQ(collapsed(print_word(with_field(nop_word, 57, 53, 15))), "nop;nop;smimm_b");
+  EXPECT_EQ(collapsed(print_word(0x39e021833803f04f)), "add rf3, rf1, 15;nop");
+}
+
 TEST(IsaPrint, WriteAddresses) {
   EXPECT_EQ(print(WriteAddress{}), "-");
   EXPECT_EQ(print(WriteAddress{63, false}), "rf63");

@@ -30,6 +30,8 @@ int main(int argc, char** argv) try {
   app.footer("Exit codes: 0 fine, 1 input wrong, 2 usage wrong.\n"
              "VC7_DEVICE=drm|sim|sim:7.1.7|sim:7.1.10|/dev/dri/... chooses the device.");
   int exit_code = fine;
+  add_as(app, exit_code);
+  add_dis(app, exit_code);
   add_info(app, exit_code);
   add_run(app, exit_code);
   add_selftest(app, exit_code);

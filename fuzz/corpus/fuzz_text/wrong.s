@@ -1,0 +1,5 @@
+add rf64, 100
+nopp ; ; x
+b nowhere
+.quod
+@
