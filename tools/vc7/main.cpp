@@ -12,6 +12,7 @@ int main(int argc, char** argv) try {
   app.footer("Exit codes: 0 fine, 1 input wrong, 2 usage wrong.\n"
              "VC7_DEVICE=drm|sim|sim:7.1.7|sim:7.1.10|/dev/dri/... chooses the device.");
   int exit_code = fine;
+  add_check(app, exit_code);
   add_info(app, exit_code);
   try {
     app.parse(argc, argv);
