@@ -170,6 +170,7 @@ void Flow::run() {
 
     const ModeStep modes = step(i);
     if (modes.ending != 0) reaches_end_ = true;
+    if (!facts_[i].decoded || modes.refused() != 0) breaks_off_ = true;
     if ((modes.fall | modes.jump) == 0) continue;
     State next = after(i, modes);
     ModeSet fall = modes.fall;

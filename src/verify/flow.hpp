@@ -33,6 +33,10 @@ struct ModeStep {
   // Broken rules, as modes before; these paths are not followed.
   ModeSet branch_in_branch = 0, switch_in_branch = 0, branch_in_switch = 0;
   ModeSet third_switch = 0, second_announcement = 0;
+  ModeSet refused() const {
+    return branch_in_branch | switch_in_branch | branch_in_switch | third_switch |
+           second_announcement;
+  }
 };
 
 class Flow {
@@ -49,6 +53,8 @@ class Flow {
   TmuLimits limits() const { return {options_.four_way ? 4u : 8u}; }
   const Options& options() const { return options_; }
   bool reaches_end() const { return reaches_end_; }
+  /// True if a path was not followed to its end because of what it does.
+  bool breaks_off() const { return breaks_off_; }
   bool known() const { return known_; }
 
  private:
@@ -64,7 +70,7 @@ class Flow {
   std::vector<std::size_t> return_points_;  ///< instructions behind branches that set the link
   std::vector<std::size_t> heap_;           ///< instructions to look at, lowest first
   std::vector<bool> waiting_;
-  bool reaches_end_ = false, known_ = true;
+  bool reaches_end_ = false, breaks_off_ = false, known_ = true;
 };
 
 }  // namespace vc7::verify

@@ -100,7 +100,7 @@ class LongestRun {
     if (back_.empty() || trips == 1) return weight;
     std::vector<std::int64_t> depth(flow_.size() + 1);
     for (const Edge& edge : back_) {
-      const auto [first, last] = std::minmax(edge.from / slots, edge.to / slots);
+      const auto [first, last] = std::minmax({edge.from / slots, edge.to / slots});  // by value
       ++depth[first];
       --depth[last + 1];
     }

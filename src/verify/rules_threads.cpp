@@ -42,7 +42,7 @@ void check_R17(const Site& site) {
 }
 
 void check_R18(const Flow& flow, Findings& findings) {
-  if (flow.reaches_end() || !flow.known() || flow.size() == 0) return;
+  if (flow.reaches_end() || flow.breaks_off() || !flow.known() || flow.size() == 0) return;
   findings.add(Rule::R18, flow.options().entry,
                flow.options().single_segment
                    ? "no path reaches a thread end: a thrsw and two more instructions"

@@ -2,7 +2,6 @@
 //
 // vc7 check: a program against the rules of the verifier.
 #include <memory>
-#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,7 +20,7 @@ struct CheckOptions {
   std::string file, explain, base = "0";
   bool compat = false, four_way = false, single_segment = false, json = false, list = false,
        markdown = false;
-  std::optional<std::uint64_t> trips;
+  std::uint64_t trips = 0;  ///< 0: not given
 };
 
 const char* text(verify::Verdict verdict) {
@@ -155,12 +154,12 @@ void run(const CheckOptions& options, int& exit_code) {
   if (options.list && options.markdown) return print_document();
   if (options.list) return list_rules(options.json);
   if (!options.explain.empty()) return explain(options.explain);
-  const verify::Options wishes{
+  verify::Options wishes{
       .level = options.compat ? verify::Level::compat : verify::Level::strict,
       .four_way = options.four_way,
       .single_segment = options.single_segment,
-      .base_address = address(options.base),
-      .trip_count = options.trips};
+      .base_address = address(options.base)};
+  if (options.trips != 0) wishes.trip_count = options.trips;
   const Loaded loaded = load(options.file);
   if (!loaded.diagnostics.empty()) {
     fmt::print(stderr, "{}", format(loaded.diagnostics, loaded.text));
@@ -196,8 +195,9 @@ void add_check(CLI::App& app, int& exit_code) {
   command->add_flag("--single-segment", options->single_segment,
                     "The first thread switch is the end");
   command->add_option("--base", options->base, "GPU address of the first word, default 0");
-  command->add_option("--trip-count", options->trips,
-                      "How often each loop runs, for the longest run");
+  command
+      ->add_option("--trip-count", options->trips, "How often each loop runs, for the longest run")
+      ->check(CLI::PositiveNumber);
   command->add_flag("--json", options->json, "As JSON");
   command->callback([options, &exit_code] {
     if (options->file.empty() && !options->list && options->explain.empty())
