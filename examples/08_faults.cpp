@@ -141,7 +141,8 @@ int main() try {
   good &=
       fails(device, jump_to_nowhere, one, no_uniforms, "instruction fetch fault: R43: instruction");
   good &= fails(device, no_end, one, no_uniforms, "invalid instruction: R41: no instruction");
-  good &= fails(device, no_instruction, one, no_uniforms, "invalid instruction: R41: no instruction");
+  good &=
+      fails(device, no_instruction, one, no_uniforms, "invalid instruction: R41: no instruction");
   good &= fails(device, graphics, one, no_uniforms, "unsupported instruction: R48: write to tlb");
   good &=
       fails(device, branch_behind_branch, one, no_uniforms, "restriction: R19: branch in a delay");
@@ -151,7 +152,8 @@ int main() try {
       fails(device, lonely_barrier, four, no_uniforms, "deadlock: R35: barrier cannot complete");
   good &= fails(device, endless, one, no_uniforms, "instruction budget: more than 1000000");
 
-  const auto event = device.run(device.load(vc7::assemble(careless), {.check = vc7::Check::none}), one, address);
+  const auto event =
+      device.run(device.load(vc7::assemble(careless), {.check = vc7::Check::none}), one, address);
   const auto warnings = event.statistics()->warnings;
   for (const std::string& warning : warnings) std::printf("warning: %s\n", warning.c_str());
   good &= warnings.size() == 2;

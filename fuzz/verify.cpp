@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "verify/agree.hpp"
+#include "support/agree.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 9 || size > 1 + 8 * 256) return 0;

@@ -12,9 +12,8 @@ namespace {
 Diagnostic diagnostic(const verify::Finding& finding, const Program& program) {
   const Origin& origin = program.origins()[finding.index];
   return {.severity = finding.severity,
-          .message =
-              fmt::format("{} (instruction {}: {})", finding.message, finding.index,
-                          isa::print_word(program.words()[finding.index])),
+          .message = fmt::format("{} (instruction {}: {})", finding.message, finding.index,
+                                 isa::print_word(program.words()[finding.index])),
           .file = origin.file,
           .line = origin.line,
           .column = origin.column,

@@ -83,7 +83,8 @@ void Facts::look_at(const isa::AluInstruction& i) {
 
 void Facts::look_at(const isa::BranchInstruction& i) {
   if (i.uses_register()) reads |= register_bit(i.reg);
-  uniforms = i.uniforms == isa::UniformTarget::absolute || i.uniforms == isa::UniformTarget::relative;
+  uniforms =
+      i.uniforms == isa::UniformTarget::absolute || i.uniforms == isa::UniformTarget::relative;
   reads_flags = i.condition != isa::BranchCondition::always;
 }
 

@@ -48,8 +48,7 @@ class LongestRun {
     const auto slot = static_cast<unsigned>(node % slots);
     std::vector<std::size_t> list;
     if (!flow_.facts(i).decoded) return list;
-    const auto modes =
-        select(flow_.before(i).modes, [&](Mode m) { return m.slot == slot; });
+    const auto modes = select(flow_.before(i).modes, [&](Mode m) { return m.slot == slot; });
     if ((modes & ~flow_.step(i).ending) == 0) return list;
     const bool is_branch = flow_.facts(i).branch() != nullptr;
     if (is_branch && slot != 0) return list;

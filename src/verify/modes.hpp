@@ -11,9 +11,9 @@ namespace vc7::verify {
 /// What thread switches left before the instruction.
 enum class After : std::uint8_t {
   nothing,
-  one,    ///< the previous instruction has a thrsw: this is slot 1
-  two,    ///< the one before it: this is slot 2, then the switch happens
-  pair,   ///< the two before it, an announcement: this is slot 2 of the first
+  one,   ///< the previous instruction has a thrsw: this is slot 1
+  two,   ///< the one before it: this is slot 2, then the switch happens
+  pair,  ///< the two before it, an announcement: this is slot 2 of the first
 };
 
 struct Mode {
@@ -49,8 +49,7 @@ constexpr bool ends(Mode m, bool single_segment) {
 }
 /// True if the previous or the one before it is the thrsw of the thread end.
 constexpr bool in_end_slots(Mode m, bool single_segment) {
-  return m.after != After::nothing &&
-         (single_segment || (m.announced && m.after != After::pair));
+  return m.after != After::nothing && (single_segment || (m.announced && m.after != After::pair));
 }
 /// True if a thrsw here is the thread end.
 constexpr bool begins_end(Mode m, bool single_segment) {

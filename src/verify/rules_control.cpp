@@ -11,10 +11,9 @@ namespace {
 void check_targets(const Site& site) {
   const Targets to = site.flow.targets(site.index);
   if (to.outside)
-    site.say(Rule::R43,
-             fmt::format("branch to 0x{:08x}; the program lies at 0x{:08x} to 0x{:08x}", to.address,
-                         site.flow.options().base_address,
-                         site.flow.options().base_address + 8 * (site.flow.size() - 1)));
+    site.say(Rule::R43, fmt::format("branch to 0x{:08x}; the program lies at 0x{:08x} to 0x{:08x}",
+                                    to.address, site.flow.options().base_address,
+                                    site.flow.options().base_address + 8 * (site.flow.size() - 1)));
   if (to.no_link) site.say(Rule::R43, "branch to the link register, which no branch sets");
   if (!to.no_link && site.facts.branch()->target == isa::BranchTarget::link && to.inside.empty())
     site.say(Rule::R43, "branch to the link register, which points behind the program");

@@ -19,9 +19,7 @@ MagicGroup group(isa::WriteAddress to) {
   return to.magic ? isa::magic_table[to.address].group : MagicGroup::discard;
 }
 
-bool is_vpm(const isa::AluInstruction& i) {
-  return isa::info(i.add.op).effect == isa::Effect::vpm;
-}
+bool is_vpm(const isa::AluInstruction& i) { return isa::info(i.add.op).effect == isa::Effect::vpm; }
 
 unsigned tile_buffer_accesses(const Facts& f) {
   unsigned count = 0;
@@ -86,8 +84,8 @@ void check_R1(const Site& site) {
               {Signal::smimm_d, 2, isa::info(i->mul.op).sources, isa::info(i->mul.op).mnemonic}};
   for (const auto& use : uses)
     if (i->signals.has(use.signal) && use.has < use.needs)
-      site.say(Rule::R1, fmt::format("small immediate for source {} of {}, which has {}",
-                                     use.needs, use.name, use.has));
+      site.say(Rule::R1, fmt::format("small immediate for source {} of {}, which has {}", use.needs,
+                                     use.name, use.has));
 }
 
 void check_R3(const Site& site) {
@@ -113,9 +111,8 @@ void check_R9(const Site& site) {
   const auto list = port_uses(site.facts);
   const Facts& f = site.facts;
   if (f.sfu && (!list.empty() || f.wrtmuc))
-    site.say(Rule::R9,
-             fmt::format("{} beside {}", isa::info(site.alu()->add.op).mnemonic,
-                         list.empty() ? "wrtmuc" : list[0]));
+    site.say(Rule::R9, fmt::format("{} beside {}", isa::info(site.alu()->add.op).mnemonic,
+                                   list.empty() ? "wrtmuc" : list[0]));
   if (f.wrtmuc && (f.writes_magic(Magic::tmuc) || f.barrier))
     site.say(Rule::R9, fmt::format("wrtmuc beside {}", list[0]));
 }
@@ -165,8 +162,7 @@ void check_R48(const Site& site) {
     if (i->signals.has(s))
       site.say(Rule::R48, fmt::format("signal {} works in graphics shaders only",
                                       isa::signal_names[static_cast<std::size_t>(s)]));
-  for (const auto to : site.facts.to.all())
-    switch (group(to)) {
+  for (const auto to : site.facts.to.all()) switch (group(to)) {
       case MagicGroup::tlb:
       case MagicGroup::vpm:
       case MagicGroup::tmu_texture:

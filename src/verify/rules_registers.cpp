@@ -33,9 +33,8 @@ void check_R40(const Site& site) {
   if (!site.flow.options().four_way) return;
   const RegisterSet high = (site.facts.reads | site.facts.writes) >> 32;
   if (high != 0)
-    site.say(Rule::R40,
-             fmt::format("rf{} in a 4-way threaded program, which has rf0 to rf31",
-                         32 + std::countr_zero(high)));
+    site.say(Rule::R40, fmt::format("rf{} in a 4-way threaded program, which has rf0 to rf31",
+                                    32 + std::countr_zero(high)));
 }
 
 void check_R45(const Site& site) {
@@ -47,8 +46,8 @@ void check_R45(const Site& site) {
 void check_R47(const Site& site) {
   const RegisterSet wild = site.facts.reads & ~site.before.written;
   if (wild != 0)
-    site.say(Rule::R47, fmt::format("rf{} is read, and no path writes it before",
-                                    std::countr_zero(wild)));
+    site.say(Rule::R47,
+             fmt::format("rf{} is read, and no path writes it before", std::countr_zero(wild)));
 }
 
 }  // namespace vc7::verify

@@ -86,11 +86,11 @@ void check_R31(const Site& site) {
   if (!position) return;
   constexpr RegisterSet payload = register_bit(2) | register_bit(3);
   if (((site.facts.reads | site.facts.writes) & payload) != 0)
-    site.say(Rule::R31, fmt::format("{} used by {}",
-                                    ((site.facts.reads | site.facts.writes) & register_bit(2)) != 0
-                                        ? "rf2"
-                                        : "rf3",
-                                    end_names[*position]));
+    site.say(
+        Rule::R31,
+        fmt::format("{} used by {}",
+                    ((site.facts.reads | site.facts.writes) & register_bit(2)) != 0 ? "rf2" : "rf3",
+                    end_names[*position]));
   if (site.facts.ldvary) site.say(Rule::R31, fmt::format("ldvary in {}", end_names[*position]));
 }
 
@@ -131,8 +131,8 @@ void check_R39(const Site& site) {
   if (first.barrier || first.tmu_write || (before.barrier & barrier_pending) != 0) return;
   if (tmu.after.counts == 1)
     site.findings.add(Rule::R39, site.index - 2,
-                      "thrsw with no outstanding load and no barrier to wait for",
-                      Verdict::warning, Verdict::warning);
+                      "thrsw with no outstanding load and no barrier to wait for", Verdict::warning,
+                      Verdict::warning);
 }
 
 void check_R49(const Site& site) {

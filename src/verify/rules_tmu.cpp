@@ -49,11 +49,10 @@ void check_R46(const Site& site) {
     site.findings.add(Rule::R46, site.index, std::move(message), Verdict::error, Verdict::error);
   };
   if (step.mixed) always("tmud and tmudref or tmuoff mixed as operands of one atomic");
-  if (step.missing_operand != Share::none)
-    always("compare-exchange with 1 data word; it takes 2");
+  if (step.missing_operand != Share::none) always("compare-exchange with 1 data word; it takes 2");
   if (step.wrong_count != Share::none && op == 15)
-    site.say(Rule::R46, fmt::format("store of {} with {} data words", types[step.byte & 7],
-                                    most_data(step)));
+    site.say(Rule::R46,
+             fmt::format("store of {} with {} data words", types[step.byte & 7], most_data(step)));
 }
 
 }  // namespace vc7::verify

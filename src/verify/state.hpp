@@ -64,7 +64,7 @@ struct TmuStep {
   bool access = false;                ///< the rest concerns its access
   bool known = true;                  ///< the configuration byte is known
   std::uint8_t byte = 0;
-  Share wrong_count = Share::none;    ///< of data words of a store
+  Share wrong_count = Share::none;  ///< of data words of a store
   Share missing_operand = Share::none;
   bool mixed = false, reserved = false;
   std::uint32_t data = 0;  ///< numbers of data words, as in Tmu

@@ -44,17 +44,16 @@ void configure(Tmu& tmu, const Facts& facts) {
   const bool add = facts.to.add.is(Magic::tmuc), mul = facts.to.mul.is(Magic::tmuc);
   if (!add && !mul) return;
   std::uint32_t word = 0;
-  const bool is_known =
-      add ? (i.add.op == isa::AddOp::mov || i.add.op == isa::AddOp::bnot) &&
-                i.flags.add.condition == isa::Condition::always &&
-                constant(i.add, i.add.op == isa::AddOp::bnot, word)
-          : i.mul.op == isa::MulOp::mov && i.flags.mul.condition == isa::Condition::always &&
-                constant(i.mul, false, word);
+  const bool is_known = add ? (i.add.op == isa::AddOp::mov || i.add.op == isa::AddOp::bnot) &&
+                                  i.flags.add.condition == isa::Condition::always &&
+                                  constant(i.add, i.add.op == isa::AddOp::bnot, word)
+                            : i.mul.op == isa::MulOp::mov &&
+                                  i.flags.mul.condition == isa::Condition::always &&
+                                  constant(i.mul, false, word);
   if (!is_known) return set_unknown();
   tmu.config = word;
   tmu.unknown = 0;
 }
-
 
 struct Byte {
   unsigned op, type;

@@ -81,9 +81,8 @@ TEST(Load, ChecksTheProgram) {
     FAIL() << "loaded";
   } catch (const LoadError& error) {
     EXPECT_CONTAINS(std::string{error.what()}, "load: the program breaks rules");
-    EXPECT_CONTAINS(std::string{error.what()},
-                    ": error: rot in one of the 2 slots of a thrsw "
-                    "(instruction 2: rot rf10, rf2, 1");
+    EXPECT_CONTAINS(std::string{error.what()}, ": error: rot in one of the 2 slots of a thrsw "
+                                               "(instruction 2: rot rf10, rf2, 1");
     ASSERT_EQ(error.findings().size(), 1u);
     EXPECT_EQ(error.findings()[0].rule, "R24");
     EXPECT_EQ(error.findings()[0].severity, Severity::error);

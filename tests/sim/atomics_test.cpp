@@ -237,7 +237,8 @@ TEST_F(Atomics, Misuse) {
                     a.mov(tmud, rf1);
                   }),
             mixed);
-  EXPECT_EQ(fault(3, [](Assembler& a) { a.mov(tmudref, rf1); }), "R46: TMU operation 3 without data");
+  EXPECT_EQ(fault(3, [](Assembler& a) { a.mov(tmudref, rf1); }),
+            "R46: TMU operation 3 without data");
   EXPECT_EQ(fault(3, [](Assembler& a) { a.mov(tmud, rf1); }), "R46: TMU operation 3 without data");
   for (const int op : {11, 12, 13, 14}) {
     const std::string reserved = fmt::format("R41: reserved TMU operation {}", op);

@@ -149,7 +149,8 @@ TEST(OracleFault, GraphicsSignals) {
 TEST(OracleFault, UnknownSynchronisationCommand) {
   OracleJob job;
   job.ramp(1, 0, 1) << mov(magic(Magic::syncb), r(1));
-  expect(job.fault(), FaultKind::unsupported, "R35: a synchronisation command other than barrierid");
+  expect(job.fault(), FaultKind::unsupported,
+         "R35: a synchronisation command other than barrierid");
 }
 
 TEST(OracleFault, TwoWritesToOnePlace) {
@@ -283,7 +284,8 @@ Fault atomic_fault(unsigned op, std::initializer_list<Magic> operands) {
 TEST(OracleFault, Atomics) {
   expect(atomic_fault(3, {Magic::tmud, Magic::tmuoff}), FaultKind::restriction,
          "R46: tmud and tmudref/tmuoff mixed as operands of one atomic");
-  expect(atomic_fault(3, {Magic::tmudref}), FaultKind::restriction, "R46: TMU operation 3 without data");
+  expect(atomic_fault(3, {Magic::tmudref}), FaultKind::restriction,
+         "R46: TMU operation 3 without data");
   expect(atomic_fault(12, {Magic::tmud}), FaultKind::restriction, "R41: reserved TMU operation 12");
   expect(atomic_fault(11, {}), FaultKind::restriction, "R41: reserved TMU operation 11");
 }

@@ -55,8 +55,9 @@ TEST_F(CheckTool, Json) {
 
 TEST_F(CheckTool, Rules) {
   expect(run_vc7("check --list-rules"), 0, "R14  error    error    no thrsw in the slots");
-  expect(run_vc7("check --explain r16"), 0, "R16: thread switches three instructions apart\n"
-                                            "strict: error, compat: warning\n");
+  expect(run_vc7("check --explain r16"), 0,
+         "R16: thread switches three instructions apart\n"
+         "strict: error, compat: warning\n");
   expect(run_vc7("check --explain R99"), 1, "there is no rule `R99`; the rules are R1 to R50");
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Verifier and device model on random programs. VC7_AGREE_PROGRAMS=n runs n programs per test.
-#include "agree.hpp"
+#include "support/agree.hpp"
 
 #include <cstdlib>
 #include <random>
@@ -63,12 +63,18 @@ class Words {
         i.signals = {isa::Signal::smimm_a};
         break;
       case 7: to(percent(50) ? isa::Magic::tmudref : isa::Magic::tmuau); break;
-      case 8: i.signals = {isa::Signal::thrsw}; to(isa::Magic::tmua); break;
-      case 9: i.add = {.op = isa::AddOp::barrierid, .dst = isa::write_address(isa::Magic::syncb)}; break;
+      case 8:
+        i.signals = {isa::Signal::thrsw};
+        to(isa::Magic::tmua);
+        break;
+      case 9:
+        i.add = {.op = isa::AddOp::barrierid, .dst = isa::write_address(isa::Magic::syncb)};
+        break;
       case 10: to(isa::Magic::unifa); break;
       case 11: i.signals = {percent(50) ? isa::Signal::ldunif : isa::Signal::ldunifa}; break;
       case 12:
-        i.add = {.op = isa::AddOp::sub, .dst = {static_cast<std::uint8_t>(below(64)), false},
+        i.add = {.op = isa::AddOp::sub,
+                 .dst = {static_cast<std::uint8_t>(below(64)), false},
                  .src = {isa::Source{2}, isa::Source{3}}};
         i.flags.add.op = isa::FlagOp::pushz;
         break;
@@ -117,12 +123,12 @@ void random_words(unsigned raw_percent, std::uint64_t standard) {
   EXPECT_GE(tally.faulted, n / 100);
 }
 
-TEST(Agree, OnRandomWords) { random_words(6, 3000); }
-TEST(Agree, OnProgramsAboutRules) { random_words(0, 3000); }
+TEST(Agree, OnRandomWords) { random_words(6, 1500); }
+TEST(Agree, OnProgramsAboutRules) { random_words(0, 1500); }
 
 /// Valid programs of the model's tests, some with words exchanged.
 TEST(Agree, OnMutatedPrograms) {
-  const std::uint64_t n = programs(300);
+  const std::uint64_t n = programs(150);
   Tally tally;
   for (std::uint64_t seed = 1; seed <= n; ++seed) {
     Words words{seed};
@@ -137,9 +143,7 @@ TEST(Agree, OnMutatedPrograms) {
     const std::size_t changes = words.below(3);
     for (std::size_t k = 0; k < changes; ++k) {
       const std::size_t at = words.below(program.code.size());
-      program.code[at] = words.percent(50)
-                             ? words.raw()
-                             : words.tame(at, program.code.size());
+      program.code[at] = words.percent(50) ? words.raw() : words.tame(at, program.code.size());
     }
     const verify::Report report =
         verify::verify(program.code, {.four_way = o.four_way,
@@ -159,9 +163,9 @@ TEST(Agree, OnMutatedPrograms) {
     if (changes != 0) continue;
     for (const verify::Finding& f : report.findings) {
       using verify::Rule;
-      for (const Rule never : {Rule::R3, Rule::R12, Rule::R13, Rule::R14, Rule::R15, Rule::R17,
-                               Rule::R18, Rule::R19, Rule::R36, Rule::R38, Rule::R40, Rule::R42,
-                               Rule::R43, Rule::R48})
+      for (const Rule never :
+           {Rule::R3, Rule::R12, Rule::R13, Rule::R14, Rule::R15, Rule::R17, Rule::R18, Rule::R19,
+            Rule::R36, Rule::R38, Rule::R40, Rule::R42, Rule::R43, Rule::R48})
         ASSERT_FALSE(f.rule == never && f.severity == Severity::error)
             << "seed " << seed << ": " << f.index << ": " << f.message << "\n"
             << listing(program.code);

@@ -74,7 +74,8 @@ class RuleCases : public ::testing::TestWithParam<std::string> {
 TEST_P(RuleCases, AcceptedAndRefused) {
   const Rule rule = *find_rule(GetParam());
   const RuleInfo& row = info(rule);
-  const auto ok_file = folder_ / (GetParam() + "_ok.txt"), bad_file = folder_ / (GetParam() + "_bad.txt");
+  const auto ok_file = folder_ / (GetParam() + "_ok.txt"),
+             bad_file = folder_ / (GetParam() + "_bad.txt");
   if (row.strict == Verdict::never) {  // nothing to accept or to refuse
     EXPECT_FALSE(exists(ok_file) || exists(bad_file));
     return;
@@ -85,11 +86,12 @@ TEST_P(RuleCases, AcceptedAndRefused) {
   EXPECT_EQ(texts(wrong), bad.findings);
   EXPECT_FALSE(has(good, rule));
   ASSERT_TRUE(has(wrong, rule));
-  EXPECT_EQ(wrong.has_errors(), row.strict == Verdict::error || [&] {
-    for (const Finding& f : wrong.findings)
-      if (f.rule != rule && f.severity == Severity::error) return true;
-    return false;
-  }());
+  EXPECT_EQ(
+      wrong.has_errors(), row.strict == Verdict::error || [&] {
+        for (const Finding& f : wrong.findings)
+          if (f.rule != rule && f.severity == Severity::error) return true;
+        return false;
+      }());
 
   Options compat = bad.options;
   compat.level = Level::compat;

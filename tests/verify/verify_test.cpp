@@ -22,9 +22,8 @@ Report check(Kernel kernel, Options options = {}) {
 }
 
 bool has(const Report& report, Rule rule, std::size_t index) {
-  return std::ranges::any_of(report.findings, [&](const Finding& f) {
-    return f.rule == rule && f.index == index;
-  });
+  return std::ranges::any_of(report.findings,
+                             [&](const Finding& f) { return f.rule == rule && f.index == index; });
 }
 
 TEST(Verify, NoWords) {

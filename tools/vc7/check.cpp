@@ -154,11 +154,10 @@ void run(const CheckOptions& options, int& exit_code) {
   if (options.list && options.markdown) return print_document();
   if (options.list) return list_rules(options.json);
   if (!options.explain.empty()) return explain(options.explain);
-  verify::Options wishes{
-      .level = options.compat ? verify::Level::compat : verify::Level::strict,
-      .four_way = options.four_way,
-      .single_segment = options.single_segment,
-      .base_address = address(options.base)};
+  verify::Options wishes{.level = options.compat ? verify::Level::compat : verify::Level::strict,
+                         .four_way = options.four_way,
+                         .single_segment = options.single_segment,
+                         .base_address = address(options.base)};
   if (options.trips != 0) wishes.trip_count = options.trips;
   const Loaded loaded = load(options.file);
   if (!loaded.diagnostics.empty()) {

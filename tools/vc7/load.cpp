@@ -23,14 +23,14 @@ std::string read(const std::string& path) {
       if (file != stdin) std::fclose(file);
     }
   };
-  const std::unique_ptr<std::FILE, Close> file{path == "-" ? stdin : std::fopen(path.c_str(), "rb")};
+  const std::unique_ptr<std::FILE, Close> file{path == "-" ? stdin
+                                                           : std::fopen(path.c_str(), "rb")};
   if (file == nullptr) throw Error{fmt::format("{}: {}", path, std::strerror(errno))};
   std::string content;
   char part[65536];
   while (const std::size_t n = std::fread(part, 1, sizeof part, file.get()))
     content.append(part, n);
-  if (std::ferror(file.get()) != 0)
-    throw Error{fmt::format("{}: {}", path, std::strerror(errno))};
+  if (std::ferror(file.get()) != 0) throw Error{fmt::format("{}: {}", path, std::strerror(errno))};
   return content;
 }
 
@@ -71,8 +71,7 @@ class HexReader {
     const std::string_view code = line.substr(0, line.find('#'));
     const std::size_t begin = code.find_first_not_of(blanks);
     if (begin == std::string_view::npos) return;
-    const std::string_view token =
-        code.substr(begin, code.find_last_not_of(blanks) + 1 - begin);
+    const std::string_view token = code.substr(begin, code.find_last_not_of(blanks) + 1 - begin);
     std::string_view digits = token;
     if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2);
     std::uint64_t word = 0;
@@ -101,8 +100,8 @@ class HexReader {
 void read_binary(Loaded& loaded, std::string_view content, const std::string& name) {
   if (content.size() % bytes_per_word != 0) {
     loaded.diagnostics.push_back(
-        {.message = fmt::format("{} bytes of machine code; expected is a multiple of 8",
-                                content.size()),
+        {.message =
+             fmt::format("{} bytes of machine code; expected is a multiple of 8", content.size()),
          .file = name});
     return;
   }

@@ -39,10 +39,10 @@ struct Finding {
 
 /// The longest run of one batch.
 struct Length {
-  std::uint64_t instructions = 0;           ///< not reached with another path
-  std::optional<std::size_t> loop_at{};     ///< a loop: without a trip count there is no limit
-  bool known = true;                        ///< false: a branch goes to an address in a register
-  double milliseconds() const;              ///< at 4 clocks per instruction and 960 MHz
+  std::uint64_t instructions = 0;        ///< not reached with another path
+  std::optional<std::size_t> loop_at{};  ///< a loop: without a trip count there is no limit
+  bool known = true;                     ///< false: a branch goes to an address in a register
+  double milliseconds() const;           ///< at 4 clocks per instruction and 960 MHz
   bool bounded() const { return known && !loop_at; }
 };
 

@@ -20,7 +20,7 @@
 namespace vc7::test {
 
 struct Agreement {
-  bool accepted = false;            ///< by the verifier
+  bool accepted = false;  ///< by the verifier
   bool faulted = false;
   std::optional<std::string> wrong{};  ///< what they disagree about
 };
@@ -45,8 +45,8 @@ inline std::optional<std::string> judge(const verify::Report& report, const sim:
   // What follows a branch to a register was not looked at.
   if (!report.flow_known) return std::nullopt;
   using verify::Rule;
-  const bool counts = rule == Rule::R36 || rule == Rule::R38 || rule == Rule::R41 ||
-                      rule == Rule::R46;
+  const bool counts =
+      rule == Rule::R36 || rule == Rule::R38 || rule == Rule::R41 || rule == Rule::R46;
   if (!report.tmu_known && counts && fault.kind != FaultKind::invalid) return std::nullopt;
   return "accepted, and the model says: " + fault.message;
 }
@@ -67,8 +67,7 @@ inline Agreement agree(std::span<const std::uint64_t> words, bool four_way, bool
       words, {.four_way = four_way, .single_segment = single_segment, .base_address = code});
   result.accepted = !report.has_errors();
 
-  sim::Machine machine{
-      {.engine = engine, .host_threads = 1, .instruction_budget = 20'000}};
+  sim::Machine machine{{.engine = engine, .host_threads = 1, .instruction_budget = 20'000}};
   const auto pages = [](std::size_t bytes) { return (bytes + 4095) / 4096 * 4096; };
   machine.memory().map(zero_page, 0x2000);  // most random addresses are small or zero
   // A word that is no instruction, and nothing behind the page: leaving the program is a fault.
@@ -78,8 +77,7 @@ inline Agreement agree(std::span<const std::uint64_t> words, bool four_way, bool
   std::memcpy(machine.memory().at(code), words.data(), words.size() * 8);
   machine.memory().map(uniforms, 0x4000);
   const std::uint32_t flags = (single_segment ? 2u : 0u) | (four_way ? 1u : 0u);
-  const auto job =
-      machine.run({1u << 16, 1u << 16, 1u << 16, 0x110, 1, code | flags, uniforms});
+  const auto job = machine.run({1u << 16, 1u << 16, 1u << 16, 0x110, 1, code | flags, uniforms});
   if (!job.fault) return result;
   result.faulted = true;
   if (const auto wrong = judge(report, *job.fault))
