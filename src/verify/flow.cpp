@@ -32,6 +32,7 @@ bool State::join(const State& other) {
   changed |= add(rtop, other.rtop);
   changed |= add(barrier, other.barrier);
   changed |= add(rf0, other.rf0);
+  changed |= add(link, other.link);
   changed |= tmu.join(other.tmu);
   return changed;
 }
@@ -179,7 +180,10 @@ void Flow::run() {
       if (facts_[i - 3].branch()->condition != isa::BranchCondition::always) fall |= modes.jump;
       if (to.unknown) known_ = false;
       next.modes = modes.jump;
+      const std::uint8_t link = next.link;
+      if (facts_[i - 3].branch()->set_link) next.link = 2;
       for (const std::size_t target : to.inside) arrive(target, next);
+      next.link = link;
     }
     next.modes = fall;
     if (fall != 0 && i + 1 < size()) arrive(i + 1, next);

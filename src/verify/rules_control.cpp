@@ -15,6 +15,9 @@ void check_targets(const Site& site) {
                                     to.address, site.flow.options().base_address,
                                     site.flow.options().base_address + 8 * (site.flow.size() - 1)));
   if (to.no_link) site.say(Rule::R43, "branch to the link register, which no branch sets");
+  const bool by_link = site.facts.branch()->target == isa::BranchTarget::link;
+  if (!to.no_link && by_link && (site.before.link & 1) != 0)
+    site.say(Rule::R43, "branch to the link register, which no branch has set on some path");
   if (!to.no_link && site.facts.branch()->target == isa::BranchTarget::link && to.inside.empty())
     site.say(Rule::R43, "branch to the link register, which points behind the program");
 }

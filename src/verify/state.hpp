@@ -38,6 +38,7 @@ struct State {
   std::uint8_t rtop = rtop_empty;
   std::uint8_t barrier = no_barrier;
   std::uint8_t rf0 = rf0_safe;
+  std::uint8_t link = 1;  ///< bit 0: the link register may not be set, bit 1: it may
   Tmu tmu;
 
   bool join(const State& other);
