@@ -14,4 +14,9 @@ const Program& Code::program() const {
   return image_ == nullptr ? none : *image_->program;
 }
 
+const std::vector<Diagnostic>& Code::warnings() const {
+  static const std::vector<Diagnostic> none;
+  return image_ == nullptr ? none : image_->warnings;
+}
+
 }  // namespace vc7

@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "check.hpp"
 #include "message.hpp"
 
 namespace vc7::detail {
@@ -94,7 +95,8 @@ void Core::free_buffer(std::uint32_t address) noexcept {
   data_.give_back(address, last_user());
 }
 
-std::shared_ptr<const CodeImage> Core::load(Program program, const Where& where) {
+std::shared_ptr<const CodeImage> Core::load(Program program, const LoadOptions& options,
+                                            const Where& where) {
   if (program.size() == 0) fail(where, "load: the program is empty");
   const std::uint64_t size = program.size() * std::uint64_t{bytes_per_word} + code_padding;
   if (size > largest_buffer)
@@ -105,6 +107,7 @@ std::shared_ptr<const CodeImage> Core::load(Program program, const Where& where)
       fail(where, fmt::format("load: an absolute branch from word {} to word {} in a program of {} "
                               "words",
                               branch.index, branch.target, program.size()));
+  std::vector<Diagnostic> warnings = check_program(program, options, where);
   const Lock lock{mutex_};
   auto piece = code_.take(static_cast<std::uint32_t>(size));
   if (!piece) {
@@ -120,7 +123,8 @@ std::shared_ptr<const CodeImage> Core::load(Program program, const Where& where)
     retired_programs_.reserve(programs_.size() + retired_programs_.size() + 1);
     std::erase_if(retired_programs_, [&](const Retired& r) { return r.address == address; });
     programs_[address] = shared;
-    return std::make_shared<const CodeImage>(shared_from_this(), address, std::move(shared));
+    return std::make_shared<const CodeImage>(shared_from_this(), address, std::move(shared),
+                                             std::move(warnings));
   } catch (...) {
     programs_.erase(address);
     code_.give_back(address, 0);

@@ -28,8 +28,12 @@ class Core;
 
 /// A loaded program; frees its memory.
 struct CodeImage {
-  CodeImage(std::shared_ptr<Core> owner, std::uint32_t start, std::shared_ptr<const Program> words)
-      : core{std::move(owner)}, address{start}, program{std::move(words)} {}
+  CodeImage(std::shared_ptr<Core> owner, std::uint32_t start, std::shared_ptr<const Program> words,
+            std::vector<Diagnostic> remarks)
+      : core{std::move(owner)},
+        address{start},
+        program{std::move(words)},
+        warnings{std::move(remarks)} {}
   ~CodeImage();
   CodeImage(const CodeImage&) = delete;
   CodeImage& operator=(const CodeImage&) = delete;
@@ -37,6 +41,7 @@ struct CodeImage {
   const std::shared_ptr<Core> core;
   const std::uint32_t address;
   const std::shared_ptr<const Program> program;
+  const std::vector<Diagnostic> warnings;
 };
 
 /// One mutex guards everything but the bytes of the buffers; it is not held while waiting for a
@@ -55,7 +60,8 @@ class Core : public std::enable_shared_from_this<Core> {
 
   Block allocate(std::size_t count, std::size_t element_size, const Where& where);
   void free_buffer(std::uint32_t address) noexcept;
-  std::shared_ptr<const CodeImage> load(Program program, const Where& where);
+  std::shared_ptr<const CodeImage> load(Program program, const LoadOptions& options,
+                                        const Where& where);
   void free_code(std::uint32_t address) noexcept;
 
   /// Copies `uniforms` if there are any and sets cfg[6] to the copy.

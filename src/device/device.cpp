@@ -84,15 +84,15 @@ detail::Block Device::alloc_bytes(std::size_t count, std::size_t element_size, c
   return checked(core_).allocate(count, element_size, where);
 }
 
-Code Device::load(Program program, Where where) {
-  return Code{checked(core_).load(std::move(program), where)};
+Code Device::load(Program program, LoadOptions options, Where where) {
+  return Code{checked(core_).load(std::move(program), options, where)};
 }
 
-Code Device::load(std::span<const std::uint64_t> words, Where where) {
+Code Device::load(std::span<const std::uint64_t> words, LoadOptions options, Where where) {
   Program::Parts parts;
   parts.words.assign(words.begin(), words.end());
   parts.origins.resize(words.size());
-  return load(Program{std::move(parts)}, where);
+  return load(Program{std::move(parts)}, options, where);
 }
 
 Event Device::submit(const Code& code, const Dispatch& dispatch, const UniformArgument& uniforms,

@@ -27,7 +27,7 @@ TEST(Close, WaitsForJobs) {
   Event event;
   {
     Device device = gpu.open();
-    const Code code = device.load(words_with_lines(8));
+    const Code code = device.load(words_with_lines(8), unchecked);
     for (int i = 0; i < 10; ++i) event = device.submit(code, {});
   }
   EXPECT_EQ(runs, 10);
@@ -41,7 +41,7 @@ TEST(Close, StopsJobsThatHang) {
   Event event, queued;
   {
     Device device = gpu.open(impatient());
-    const Code code = device.load(words_with_lines(8));
+    const Code code = device.load(words_with_lines(8), unchecked);
     gpu.hold();
     event = device.submit(code, {});
     queued = device.submit(code, {});
@@ -60,7 +60,7 @@ TEST(Close, TellsOfStoppedJobs) {
   Event kept;
   {
     Device device = gpu.open(impatient(&unreported));
-    const Code code = device.load(words_with_lines(8));
+    const Code code = device.load(words_with_lines(8), unchecked);
     gpu.hold();
     device.submit(code, {});
     kept = device.submit(code, {});
@@ -77,7 +77,7 @@ TEST(Close, WhileAnotherThreadWaits) {
   {
     Device device = gpu.open(impatient());
     gpu.hold();
-    const Event event = device.submit(device.load(words_with_lines(8)), {});
+    const Event event = device.submit(device.load(words_with_lines(8), unchecked), {});
     waiter = std::jthread{[event, &failed] {
       try {
         event.wait();
@@ -99,7 +99,7 @@ TEST(Close, MovedDevice) {
   EXPECT_CONTAINS(error_of([&] { (void)a.alloc<int>(1); }),
                   "this Device was moved to another one");  // NOLINT
   EXPECT_CONTAINS(error_of([&] { (void)a.info(); }), "moved");
-  b.run(b.load(words_with_lines(4)), {});
+  b.run(b.load(words_with_lines(4), unchecked), {});
   b = other.open();
   EXPECT_TRUE(gpu.watch->clean());
 }
@@ -112,7 +112,7 @@ TEST(Close, LeavesNothingBehind) {
     }};
     {
       Device device = gpu.open(impatient());
-      const Code code = device.load(words_with_lines(100));
+      const Code code = device.load(words_with_lines(100), unchecked);
       const auto large = device.alloc<float>(100000), small = device.alloc<float>(1);
       for (std::uint32_t n = 1; n < 10; ++n) try {
           device.submit(code, Dispatch::batches(n), Uniforms{large, small});

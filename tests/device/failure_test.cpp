@@ -28,7 +28,7 @@ JobError error_of_job(const Event& event) {
 TEST(Failure, FaultNamesTheSourceLine) {
   FailingGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.next = faulty(code.address() + 8 * 5);
   const Event event = device.submit(code, Dispatch::batches(4));
   const std::uint32_t line = __LINE__ - 1;
@@ -56,7 +56,7 @@ TEST(Failure, RawWordsHaveNumbers) {
   FailingGpu gpu;
   Device device = gpu.open();
   const std::vector<std::uint64_t> words(4, nop_word);
-  const Code code = device.load(words);
+  const Code code = device.load(words, unchecked);
   gpu.next = faulty(code.address() + 8 * 2);
   const JobError error = error_of_job(device.submit(code, {}));
   EXPECT_CONTAINS(error.what(), " at word 2 of the program at 0x000");
@@ -66,7 +66,7 @@ TEST(Failure, RawWordsHaveNumbers) {
 TEST(Failure, ProgramThatDoesNotEnd) {
   FailingGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(4));
+  const Code code = device.load(words_with_lines(4), unchecked);
   gpu.next = faulty(code.address() + 8 * 4, sim::FaultKind::invalid);
   EXPECT_CONTAINS(error_of_job(device.submit(code, {})).what(),
                   "behind the end of the program of 4 words");
@@ -75,7 +75,7 @@ TEST(Failure, ProgramThatDoesNotEnd) {
 TEST(Failure, CodeThatNobodyLoaded) {
   FailingGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(4));
+  const Code code = device.load(words_with_lines(4), unchecked);
   gpu.next = faulty(0x100);
   EXPECT_CONTAINS(error_of_job(device.submit(code, {})).what(), " at instruction 0x00000100: nop");
 }
@@ -83,7 +83,7 @@ TEST(Failure, CodeThatNobodyLoaded) {
 TEST(Failure, CodeThatWasFreedMeanwhile) {
   FailingGpu gpu;
   Device device = gpu.open();
-  Code code = device.load(words_with_lines(8));
+  Code code = device.load(words_with_lines(8), unchecked);
   gpu.next = faulty(code.address() + 8);
   gpu.hold();
   const Event event = device.submit(code, {});
@@ -95,7 +95,7 @@ TEST(Failure, CodeThatWasFreedMeanwhile) {
 TEST(Failure, EndlessLoopsAndDeadlocksAreHangs) {
   FailingGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   for (const auto kind : {sim::FaultKind::budget, sim::FaultKind::deadlock}) {
     gpu.next = faulty(code.address(), kind);
     EXPECT_EQ(error_of_job(device.submit(code, {})).kind(), JobErrorKind::hang);
@@ -105,7 +105,7 @@ TEST(Failure, EndlessLoopsAndDeadlocksAreHangs) {
 TEST(Failure, DoesNotStopLaterJobs) {
   FailingGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.next = faulty(code.address());
   EXPECT_THROW(device.run(code, {}), JobError);
   device.run(code, FailingGpu::healthy);
@@ -115,7 +115,7 @@ TEST(Failure, DoesNotStopLaterJobs) {
 TEST(Failure, OfADroppedJobIsThrownBySynchronize) {
   FailingGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.next = faulty(code.address());
   gpu.hold();
   device.submit(code, {});
@@ -132,7 +132,7 @@ TEST(Failure, OfADroppedJobIsThrownBySynchronize) {
 TEST(Failure, OfADroppedJobIsThrownBySubmit) {
   FailingGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.next = faulty(code.address());
   device.submit(code, {});
   std::string text;
@@ -144,7 +144,7 @@ TEST(Failure, OfADroppedJobIsThrownBySubmit) {
 TEST(Failure, OfALivingEventIsThrownBySynchronizeAndByTheEvent) {
   FailingGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.next = faulty(code.address());
   const Event event = device.submit(code, {});
   EXPECT_THROW(device.synchronize(), JobError);
@@ -167,7 +167,7 @@ TEST(Failure, NobodyAskedFor) {
   options.unreported = [&](const JobError& error) { unreported.emplace_back(error.what()); };
   {
     Device device = gpu.open(options);
-    const Code code = device.load(words_with_lines(8));
+    const Code code = device.load(words_with_lines(8), unchecked);
     gpu.next = faulty(code.address());
     gpu.hold();
     device.submit(code, {});
@@ -183,7 +183,7 @@ TEST(Failure, KernelKilledTheJob) {
   FakeGpu gpu;
   gpu.watch->hardware = true;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.watch->fence_error = ECANCELED;
   const JobError error = error_of_job(device.submit(code, {}));
   EXPECT_EQ(error.kind(), JobErrorKind::hang);
@@ -197,7 +197,7 @@ TEST(Failure, ResetsAreSeenWithoutAFenceError) {
   FakeGpu gpu;
   gpu.watch->hardware = true;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.hold();
   Event event = device.submit(code, {});
   gpu.watch->context_resets = 1, gpu.watch->global_resets = 1;
@@ -217,13 +217,13 @@ TEST(Failure, KernelsWithoutResetCounters) {
   gpu.watch->hardware = true;
   gpu.watch->tells_resets = false;
   Device device = gpu.open();
-  device.run(device.load(words_with_lines(8)), {});
+  device.run(device.load(words_with_lines(8), unchecked), {});
 }
 
 TEST(Failure, DeviceThatIsGone) {
   FakeGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.watch->wait_error = ENODEV;
   const JobError error = error_of_job(device.submit(code, {}));
   EXPECT_EQ(error.kind(), JobErrorKind::device_lost);
@@ -233,7 +233,7 @@ TEST(Failure, DeviceThatIsGone) {
 TEST(Failure, NoDescriptorForTheEndOfAJob) {
   FakeGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   const Event event = device.submit(code, {});
   gpu.watch->status_error = EMFILE;
   EXPECT_CONTAINS(error_of([&] { event.wait(); }),

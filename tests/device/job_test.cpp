@@ -24,7 +24,7 @@ TEST(Job, RunsWithUniforms) {
   // First of all, so that everything in the shared buffer object lies behind it.
   pool = device.alloc<std::uint32_t>(1);
   result = device.alloc<std::uint32_t>(10);
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   device.run(code, Dispatch::batches(3), Uniforms{4u, 44u});
   EXPECT_EQ(result[4], 44u);
   const std::vector<std::uint32_t> words{5, 55};
@@ -46,7 +46,7 @@ TEST(Job, RunsWithUniforms) {
 TEST(Job, RawConfiguration) {
   FakeGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   const std::array<std::uint32_t, 7> cfg{1, 2, 3, 4, 5, code.address(), 7};
   device.run(cfg);
   EXPECT_EQ(gpu.watch->cfgs.at(0), cfg);
@@ -55,7 +55,7 @@ TEST(Job, RawConfiguration) {
 TEST(Job, HasStatistics) {
   FakeGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.hold();
   const Event event = device.submit(code, Dispatch::batches(3));
   EXPECT_FALSE(event.statistics());
@@ -73,13 +73,13 @@ TEST(Job, NoStatisticsOnHardware) {
   FakeGpu gpu;
   gpu.watch->hardware = true;
   Device device = gpu.open();
-  EXPECT_FALSE(device.run(device.load(words_with_lines(8)), {}).statistics());
+  EXPECT_FALSE(device.run(device.load(words_with_lines(8), unchecked), {}).statistics());
 }
 
 TEST(Job, CanBePolledAndWaitedForWithATimeout) {
   FakeGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.hold();
   const Event event = device.submit(code, {});
   EXPECT_FALSE(event.ready());
@@ -113,7 +113,7 @@ TEST(Job, InOrder) {
     return sim::JobResult{};
   }};
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   std::vector<Event> events;
   for (std::uint32_t i = 1; i <= 50; ++i)
     events.push_back(device.submit(code, Dispatch::batches(i)));
@@ -128,7 +128,7 @@ TEST(Job, InOrder) {
 TEST(Job, NamesAllBufferObjects) {
   FakeGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   const auto a = device.alloc<float>(1), b = device.alloc<float>(100000);
   device.run(code, {});
   EXPECT_EQ(gpu.watch->object_counts.at(0), 3u);
@@ -143,7 +143,7 @@ TEST(Job, KeepsFreedBuffers) {
     return sim::JobResult{};
   }};
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   first = device.alloc<std::uint32_t>(1);  // keeps the shared buffer object mapped
   gpu.hold();
   Event event;
@@ -165,15 +165,15 @@ TEST(Job, KeepsFreedBuffers) {
 TEST(Job, KeepsFreedCode) {
   FakeGpu gpu;
   Device device = gpu.open();
-  Code code = device.load(words_with_lines(8));
+  Code code = device.load(words_with_lines(8), unchecked);
   const auto address = code.address();
   gpu.hold();
   const Event event = device.submit(code, {});
   code = {};
-  EXPECT_NE(device.load(words_with_lines(8)).address(), address);
+  EXPECT_NE(device.load(words_with_lines(8), unchecked).address(), address);
   gpu.release();
   event.wait();
-  EXPECT_EQ(device.load(words_with_lines(8)).address(), address);
+  EXPECT_EQ(device.load(words_with_lines(8), unchecked).address(), address);
 }
 
 TEST(Job, FromManyThreads) {
@@ -183,7 +183,7 @@ TEST(Job, FromManyThreads) {
     return sim::JobResult{};
   }};
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 4; ++t)
@@ -206,7 +206,7 @@ TEST(Job, OneEventInManyThreads) {
   FakeGpu gpu;
   Device device = gpu.open();
   gpu.hold();
-  const Event event = device.submit(device.load(words_with_lines(8)), {});
+  const Event event = device.submit(device.load(words_with_lines(8), unchecked), {});
   std::atomic<int> done{0};
   {
     std::vector<std::jthread> threads;
@@ -224,7 +224,7 @@ TEST(Job, OneEventInManyThreads) {
 TEST(Job, RefusesWhatDoesNotBelongTogether) {
   FakeGpu gpu, other_gpu;
   Device device = gpu.open(), other = other_gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   EXPECT_CONTAINS(error_of([&] { device.submit(Code{}, {}); }), "submit: the Code is empty");
   EXPECT_CONTAINS(error_of([&] { other.submit(code, {}); }),
                   "the Code was loaded on another Device");
@@ -251,7 +251,7 @@ TEST(Job, RefusesWhatDoesNotBelongTogether) {
 TEST(Job, RefusedByTheKernelLeavesNothing) {
   FakeGpu gpu;
   Device device = gpu.open();
-  const Code code = device.load(words_with_lines(8));
+  const Code code = device.load(words_with_lines(8), unchecked);
   gpu.watch->submit_error = ENOMEM;
   EXPECT_CONTAINS(error_of([&] { device.submit(code, {}, Uniforms{1}); }),
                   "submit: submit_csd: ENOMEM");

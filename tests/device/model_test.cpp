@@ -91,7 +91,7 @@ TEST(Model, ProgramWithoutAnEnd) {
   Device device = Device::open("sim");
   Assembler a;
   for (int i = 0; i < 100; ++i) a.nop();
-  const Code code = device.load(a.finish());
+  const Code code = device.load(a.finish(), unchecked);
   EXPECT_CONTAINS(error_of<JobError>([&] { device.run(code, {}); }),
                   "behind the end of the program of 100 words");
 }
@@ -104,7 +104,7 @@ TEST(Model, EndlessLoopIsAHang) {
   auto l = a.loop();
   l.b(always);
   a.nop(), a.nop(), a.nop();
-  const Code code = device.load(a.finish());
+  const Code code = device.load(a.finish(), unchecked);
   try {
     device.run(code, {});
     FAIL();
@@ -125,7 +125,7 @@ TEST(Model, EndlessLoopIsStoppedOnClosing) {
     auto l = a.loop();
     l.b(always);
     a.nop(), a.nop(), a.nop();
-    event = device.submit(device.load(a.finish()), {});
+    event = device.submit(device.load(a.finish(), unchecked), {});
   }
   EXPECT_EQ(error_of<JobError>([&] { event.wait(); }),
             "the Device was closed while the job was running: the job was stopped");

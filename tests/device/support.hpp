@@ -222,6 +222,9 @@ class FakeGpu {
 
 inline constexpr std::uint64_t nop_word = 0x38003186bb03f000;  // reference/encodings.tsv
 
+/// For words that are no program, or one that faults.
+inline constexpr LoadOptions unchecked{.check = Check::none};
+
 /// A program of `n` words that nobody executes, with the lines kernel.cpp:10, 11, ...
 inline Program words_with_lines(std::size_t n) {
   Program::Parts parts;

@@ -224,7 +224,7 @@ TEST_F(Atomics, Misuse) {
     EXPECT_EQ(result.kind, FaultKind::restriction);
     return result.message;
   };
-  const std::string mixed = "tmud and tmudref/tmuoff mixed as operands of one atomic";
+  const std::string mixed = "R46: tmud and tmudref/tmuoff mixed as operands of one atomic";
   EXPECT_EQ(fault(3,
                   [](Assembler& a) {
                     a.mov(tmud, rf1);
@@ -237,10 +237,11 @@ TEST_F(Atomics, Misuse) {
                     a.mov(tmud, rf1);
                   }),
             mixed);
-  EXPECT_EQ(fault(3, [](Assembler& a) { a.mov(tmudref, rf1); }), "TMU operation 3 without data");
-  EXPECT_EQ(fault(3, [](Assembler& a) { a.mov(tmud, rf1); }), "TMU operation 3 without data");
+  EXPECT_EQ(fault(3, [](Assembler& a) { a.mov(tmudref, rf1); }),
+            "R46: TMU operation 3 without data");
+  EXPECT_EQ(fault(3, [](Assembler& a) { a.mov(tmud, rf1); }), "R46: TMU operation 3 without data");
   for (const int op : {11, 12, 13, 14}) {
-    const std::string reserved = fmt::format("reserved TMU operation {}", op);
+    const std::string reserved = fmt::format("R41: reserved TMU operation {}", op);
     EXPECT_EQ(fault(op, [](Assembler& a) { a.mov(tmud, rf1); }), reserved);
     EXPECT_EQ(fault(op, [](Assembler& a) { a.nop(); }), reserved);
   }

@@ -270,9 +270,10 @@ TEST_F(Barrier, TooLargeSupergroup) {
         kernel, {},
         {.batches = c.slots + 1, .batches_per_supergroup = c.slots + 1, .four_way = c.four_way});
     EXPECT_EQ(fault.kind, FaultKind::deadlock);
-    EXPECT_EQ(fault.message,
-              fmt::format("barrier in a supergroup of {} batches, only {} are resident at a time",
-                          c.slots + 1, c.slots));
+    EXPECT_EQ(
+        fault.message,
+        fmt::format("R35: barrier in a supergroup of {} batches, only {} are resident at a time",
+                    c.slots + 1, c.slots));
     // Without a barrier it does not matter.
     run([](Assembler&) {}, {},
         {.batches = c.slots + 1, .batches_per_supergroup = c.slots + 1, .four_way = c.four_way});
@@ -287,7 +288,7 @@ TEST_F(Barrier, OtherCommands) {
     a.nop();
   });
   EXPECT_EQ(fault.kind, FaultKind::unsupported);
-  EXPECT_EQ(fault.message, "a synchronisation command other than barrierid");
+  EXPECT_EQ(fault.message, "R35: a synchronisation command other than barrierid");
   EXPECT_EQ(fault.pc, code);
 }
 

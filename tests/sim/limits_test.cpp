@@ -213,7 +213,7 @@ TEST_F(Limits, NoEnd) {
   });
   ASSERT_TRUE(job.fault);
   expect(*job.fault, FaultKind::invalid,
-         "no instruction: op_mul is 0 and there is no branch marker", 10);
+         "R41: no instruction: op_mul is 0 and there is no branch marker", 10);
   EXPECT_EQ(job.instructions, 10u);
 }
 

@@ -116,21 +116,21 @@ TEST(OracleFault, NoInstruction) {
   OracleJob job;
   job.raw(0);
   expect(job.fault(), FaultKind::invalid,
-         "no instruction: op_mul is 0 and there is no branch marker");
+         "R41: no instruction: op_mul is 0 and there is no branch marker");
 }
 
 TEST(OracleFault, GraphicsOperations) {
   for (const AddOp o : {AddOp::xcd, AddOp::fxcd, AddOp::iid, AddOp::revf, AddOp::ldvpmv_in,
                         AddOp::stvpmd, AddOp::vpmwt, AddOp::ftoc})
     expect(fault_of(op(o, reg(1), r(1), r(2))), FaultKind::unsupported,
-           std::string{info(o).mnemonic} + " works in graphics shaders only");
+           "R48: " + std::string{info(o).mnemonic} + " works in graphics shaders only");
 }
 
 TEST(OracleFault, GraphicsAndReservedAddresses) {
   for (const Magic m :
        {Magic::tlb, Magic::tlbu, Magic::vpm, Magic::tmus, Magic::tmul, Magic::sync, Magic::syncu})
     expect(fault_of(mov(magic(m), r(1))), FaultKind::unsupported,
-           "write to " + isa::print(magic(m)) + ", which works in graphics shaders only");
+           "R48: write to " + isa::print(magic(m)) + ", which works in graphics shaders only");
   expect(fault_of(mov({0, true}, r(1))), FaultKind::restriction,
          "R42: write to reserved address r0");
   expect(fault_of(op(MulOp::mov, {63, true}, r(1))), FaultKind::restriction,
@@ -142,14 +142,15 @@ TEST(OracleFault, GraphicsAndReservedAddresses) {
 TEST(OracleFault, GraphicsSignals) {
   for (const Signal s : {Signal::ldvary, Signal::ldtlb, Signal::ldtlbu})
     expect(fault_of(nop().sig(s, reg(1))), FaultKind::unsupported,
-           "signal " + std::string{isa::signal_names[static_cast<std::size_t>(s)]} +
+           "R48: signal " + std::string{isa::signal_names[static_cast<std::size_t>(s)]} +
                " works in graphics shaders only");
 }
 
 TEST(OracleFault, UnknownSynchronisationCommand) {
   OracleJob job;
   job.ramp(1, 0, 1) << mov(magic(Magic::syncb), r(1));
-  expect(job.fault(), FaultKind::unsupported, "a synchronisation command other than barrierid");
+  expect(job.fault(), FaultKind::unsupported,
+         "R35: a synchronisation command other than barrierid");
 }
 
 TEST(OracleFault, TwoWritesToOnePlace) {
@@ -282,10 +283,11 @@ Fault atomic_fault(unsigned op, std::initializer_list<Magic> operands) {
 
 TEST(OracleFault, Atomics) {
   expect(atomic_fault(3, {Magic::tmud, Magic::tmuoff}), FaultKind::restriction,
-         "tmud and tmudref/tmuoff mixed as operands of one atomic");
-  expect(atomic_fault(3, {Magic::tmudref}), FaultKind::restriction, "TMU operation 3 without data");
-  expect(atomic_fault(12, {Magic::tmud}), FaultKind::restriction, "reserved TMU operation 12");
-  expect(atomic_fault(11, {}), FaultKind::restriction, "reserved TMU operation 11");
+         "R46: tmud and tmudref/tmuoff mixed as operands of one atomic");
+  expect(atomic_fault(3, {Magic::tmudref}), FaultKind::restriction,
+         "R46: TMU operation 3 without data");
+  expect(atomic_fault(12, {Magic::tmud}), FaultKind::restriction, "R41: reserved TMU operation 12");
+  expect(atomic_fault(11, {}), FaultKind::restriction, "R41: reserved TMU operation 11");
 }
 
 TEST(OracleFault, BudgetAndStop) {

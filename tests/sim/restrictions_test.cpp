@@ -115,7 +115,7 @@ TEST_F(Restrictions, GraphicsWriteAddresses) {
       {43, "tmuhs"}, {44, "tmuhscm"}, {45, "tmuhsf"}, {46, "tmuhslod"}};
   for (const auto& [address, name] : list) {
     const std::string message =
-        fmt::format("write to {}, which works in graphics shaders only", name);
+        fmt::format("R48: write to {}, which works in graphics shaders only", name);
     refused(issue(add_mov(magic(address))), FaultKind::unsupported, message);
     refused(issue(mul_mov(magic(address))), FaultKind::unsupported, message);
     refused(with_signal(Signal::ldtmu, magic(address)), FaultKind::unsupported, message);
@@ -140,7 +140,7 @@ TEST_F(Restrictions, GraphicsOperations) {
     if (info.sources < 1) half.src[0] = {};
     if (!info.has_destination()) half.dst = {};
     refused(issue(half), FaultKind::unsupported,
-            fmt::format("{} works in graphics shaders only", names[i]));
+            fmt::format("R48: {} works in graphics shaders only", names[i]));
   }
 }
 
@@ -149,7 +149,7 @@ TEST_F(Restrictions, GraphicsSignals) {
       {Signal::ldvary, "ldvary"}, {Signal::ldtlb, "ldtlb"}, {Signal::ldtlbu, "ldtlbu"}};
   for (const auto& [signal, name] : list)
     refused(with_signal(signal, reg(4)), FaultKind::unsupported,
-            fmt::format("signal {} works in graphics shaders only", name));
+            fmt::format("R48: signal {} works in graphics shaders only", name));
 }
 
 // Nobody knows what ucb does; the model ignores it (§3).
@@ -386,17 +386,17 @@ TEST_F(Restrictions, InvalidWords) {
   const auto replace = [&](unsigned shift, std::uint64_t mask, std::uint64_t value) {
     return (nop & ~(mask << shift)) | value << shift;
   };
-  refused(0, kind, "no instruction: op_mul is 0 and there is no branch marker");
+  refused(0, kind, "R41: no instruction: op_mul is 0 and there is no branch marker");
   for (const unsigned index : {23u, 28u, 29u})
-    refused(replace(53, 31, index), kind, "no instruction: reserved signal index");
-  refused(replace(46, 127, 0x10), kind, "no instruction: unused condition code 0x10");
-  refused(replace(24, 255, 119), kind, "no instruction: undefined add operation");
-  refused(replace(58, 63, 15), kind, "no instruction: undefined mul operation");
-  refused(0x0200000100000000, kind, "no instruction: unused branch condition 1");
-  refused(0x0200000000600000, kind, "no instruction: unused msfign 3");
+    refused(replace(53, 31, index), kind, "R41: no instruction: reserved signal index");
+  refused(replace(46, 127, 0x10), kind, "R41: no instruction: unused condition code 0x10");
+  refused(replace(24, 255, 119), kind, "R41: no instruction: undefined add operation");
+  refused(replace(58, 63, 15), kind, "R41: no instruction: undefined mul operation");
+  refused(0x0200000100000000, kind, "R41: no instruction: unused branch condition 1");
+  refused(0x0200000000600000, kind, "R41: no instruction: unused msfign 3");
   // smimm_a with index 48
   refused((replace(53, 31, 14) & ~(63ull << 6)) | 48ull << 6, kind,
-          "no instruction: small-immediate index above 47");
+          "R41: no instruction: small-immediate index above 47");
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ enum ExitCode : int {
 // Each adds its subcommand to `app`. A command sets `exit_code` if it is not to be `fine`, and
 // throws vc7::Error for input_wrong with a message.
 void add_as(CLI::App& app, int& exit_code);
+void add_check(CLI::App& app, int& exit_code);
 void add_dis(CLI::App& app, int& exit_code);
 void add_info(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);

@@ -31,6 +31,7 @@ int main(int argc, char** argv) try {
              "VC7_DEVICE=drm|sim|sim:7.1.7|sim:7.1.10|/dev/dri/... chooses the device.");
   int exit_code = fine;
   add_as(app, exit_code);
+  add_check(app, exit_code);
   add_dis(app, exit_code);
   add_info(app, exit_code);
   add_run(app, exit_code);

@@ -103,8 +103,21 @@ void write_output(const std::string& path, std::string_view content) {
     fail(name, fmt::format("cannot be written: {}", std::strerror(errno)));
 }
 
+bool looks_like_hex(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view content = content_of(text.substr(0, end));
+    if (content.starts_with("0x") || content.starts_with("0X")) content.remove_prefix(2);
+    if (!content.empty())
+      return content.find_first_not_of("0123456789abcdefABCDEF") == content.npos;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return true;
+}
+
 std::vector<std::uint64_t> words_from_hex(std::string_view text, const std::string& name,
-                                          std::vector<Diagnostic>& diagnostics) {
+                                          std::vector<Diagnostic>& diagnostics,
+                                          std::vector<Origin>* origins) {
   std::vector<std::uint64_t> words;
   std::uint32_t number = 0;
   for (std::size_t at = 0; at < text.size() && diagnostics.size() < max_diagnostics;) {
@@ -116,14 +129,16 @@ std::vector<std::uint64_t> words_from_hex(std::string_view text, const std::stri
     if (content.empty()) continue;
     std::uint64_t word = 0;
     std::string problem = parse_word(content, word);
+    const auto column = static_cast<std::uint32_t>(content.data() - line.data() + 1);
     if (problem.empty()) {
       words.push_back(word);
+      if (origins != nullptr) origins->emplace_back(name.c_str(), number, column);
       continue;
     }
     diagnostics.push_back({.message = std::move(problem),
                            .file = name,
                            .line = number,
-                           .column = static_cast<std::uint32_t>(content.data() - line.data() + 1),
+                           .column = column,
                            .length = static_cast<std::uint32_t>(content.size())});
   }
   return words;

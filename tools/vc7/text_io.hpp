@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <vc7/base/diagnostic.hpp>
+#include <vc7/base/origin.hpp>
 
 namespace vc7::tool {
 
@@ -21,9 +22,14 @@ void write_output(const std::string& path, std::string_view content);
 /// How an input is called in messages.
 std::string shown_name(const std::string& path);
 
-/// Words as text: one per line, with or without 0x, `#` comments and empty lines.
+/// Words as text: one per line, with or without 0x, `#` comments and empty lines. `origins` gets
+/// their places; it points into `name`.
 std::vector<std::uint64_t> words_from_hex(std::string_view text, const std::string& name,
-                                          std::vector<Diagnostic>& diagnostics);
+                                          std::vector<Diagnostic>& diagnostics,
+                                          std::vector<Origin>* origins = nullptr);
+
+/// True if the first line that is not empty holds nothing but hexadecimal digits.
+bool looks_like_hex(std::string_view text);
 
 /// Words as bytes, the lowest first.
 std::vector<std::uint64_t> words_from_binary(std::string_view bytes, const std::string& name,

@@ -151,10 +151,14 @@ class Device {
 
   /// Loads a program; its absolute branches are set to where it lies. The memory behind it is
   /// padded, since instructions behind the end are fetched (v3d71 §12.5), with words that are no
-  /// instructions. Throws Error if it is empty or memory is short.
-  Code load(Program program, Where where = Where::current());
+  /// instructions. A program that breaks rules of the verifier may hang a real GPU and is refused:
+  /// `options` say which rules count, strict ones by default. Code that a job names by its address
+  /// is not checked. Throws LoadError for broken rules, Error if the program is empty or memory is
+  /// short.
+  Code load(Program program, LoadOptions options = {}, Where where = Where::current());
   /// Loads raw words, which have no source lines.
-  Code load(std::span<const std::uint64_t> words, Where where = Where::current());
+  Code load(std::span<const std::uint64_t> words, LoadOptions options = {},
+            Where where = Where::current());
 
   // ---- jobs ----
 

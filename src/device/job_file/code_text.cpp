@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "code.hpp"
 
+#include <utility>
+
+#include <vc7/asm/text.hpp>
+
 namespace vc7::detail {
 
-AssembledText assemble_job_text(std::string_view, const std::string& file) {
-  return {.program = {},
-          .diagnostics = {{.message = "assembly text: not in this build", .file = file}}};
+AssembledText assemble_job_text(std::string_view text, const std::string& file) {
+  TextResult result = assemble_text(text, {.file = file});
+  return {.program = std::move(result.program), .diagnostics = std::move(result.diagnostics)};
 }
 
 }  // namespace vc7::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The texts of faults and warnings, shared by the engines so that they say the same. "R38" and the
-// like are the rules of v3d71 §7.
+// like are the rules of vc7/verify/rules.def.
 #pragma once
 
 #include <cstdint>
@@ -28,19 +28,19 @@ inline std::string misaligned_target(std::uint32_t address) {
   return fmt::format("R43: branch to 0x{:08x}, which is not a multiple of 8", address);
 }
 inline std::string invalid(std::string_view reason) {
-  return fmt::format("no instruction: {}", reason);
+  return fmt::format("R41: no instruction: {}", reason);
 }
 inline std::string unsupported_op(std::string_view mnemonic) {
-  return fmt::format("{} works in graphics shaders only", mnemonic);
+  return fmt::format("R48: {} works in graphics shaders only", mnemonic);
 }
 inline std::string unsupported_write(std::string_view name) {
-  return fmt::format("write to {}, which works in graphics shaders only", name);
+  return fmt::format("R48: write to {}, which works in graphics shaders only", name);
 }
 inline std::string reserved_write(std::string_view name) {
   return fmt::format("R42: write to reserved address {}", name);
 }
 inline std::string unsupported_signal(std::string_view name) {
-  return fmt::format("signal {} works in graphics shaders only", name);
+  return fmt::format("R48: signal {} works in graphics shaders only", name);
 }
 inline std::string branch_in_branch_slots() { return "R19: branch in a delay slot of a branch"; }
 inline std::string branch_in_switch_slots() {
@@ -61,15 +61,15 @@ inline std::string high_register(unsigned reg) {
 inline std::string two_writes(std::string_view where) {
   return fmt::format("R12: two writes to {} in one instruction", where);
 }
-inline std::string sync_command() { return "a synchronisation command other than barrierid"; }
+inline std::string sync_command() { return "R35: a synchronisation command other than barrierid"; }
 inline std::string atomic_conventions() {
-  return "tmud and tmudref/tmuoff mixed as operands of one atomic";
+  return "R46: tmud and tmudref/tmuoff mixed as operands of one atomic";
 }
 inline std::string reserved_tmu_op(unsigned op) {
-  return fmt::format("reserved TMU operation {}", op);
+  return fmt::format("R41: reserved TMU operation {}", op);
 }
 inline std::string missing_atomic_data(unsigned op) {
-  return fmt::format("TMU operation {} without data", op);
+  return fmt::format("R46: TMU operation {} without data", op);
 }
 inline std::string budget(std::uint64_t limit) {
   return fmt::format("more than {} instructions in one batch: an endless loop?", limit);
@@ -81,7 +81,7 @@ inline std::string barrier_incomplete(unsigned arrived, unsigned expected) {
       arrived, expected);
 }
 inline std::string barrier_not_resident(unsigned batches, unsigned slots) {
-  return fmt::format("barrier in a supergroup of {} batches, only {} are resident at a time",
+  return fmt::format("R35: barrier in a supergroup of {} batches, only {} are resident at a time",
                      batches, slots);
 }
 

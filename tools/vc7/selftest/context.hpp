@@ -44,7 +44,7 @@ class Context {
 
   /// The one place where programs are loaded. Some of them break rules of Mesa's compiler on
   /// purpose, as py-videocore7's tests do (v3d71 §7.1): they passed on hardware.
-  Code load(Program program) { return device_->load(std::move(program)); }
+  Code load(Program program) { return device_->load(std::move(program), {.check = Check::compat}); }
   /// Loads, submits, waits.
   void run(Program program, const Dispatch& dispatch, const UniformArgument& uniforms = {}) {
     device_->run(load(std::move(program)), dispatch, uniforms);
