@@ -95,9 +95,10 @@ TEST_P(RuleCases, AcceptedAndRefused) {
 
   Options compat = bad.options;
   compat.level = Level::compat;
-  for (const Finding& f : verify(bad.words, compat).findings)
-    if (f.rule == rule)
-      EXPECT_EQ(f.severity, row.compat == Verdict::error ? Severity::error : Severity::warning);
+  for (const Finding& f : verify(bad.words, compat).findings) {
+    if (f.rule != rule) continue;
+    EXPECT_EQ(f.severity, row.compat == Verdict::error ? Severity::error : Severity::warning);
+  }
 }
 
 std::vector<std::string> identifiers() {
@@ -106,7 +107,7 @@ std::vector<std::string> identifiers() {
   return list;
 }
 INSTANTIATE_TEST_SUITE_P(All, RuleCases, ::testing::ValuesIn(identifiers()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& instance) { return instance.param; });
 
 TEST(Rules, AreDocumented) {
   for (const RuleInfo& row : rules) {

@@ -17,7 +17,8 @@ namespace vc7::sim::oracle {
   X(pack, 3)                                                                                       \
   X(pack_keep, 3)                                                                                  \
   X(immediate, 48)                                                                                 \
-  X(test_z, 7) X(test_n, 7) X(test_c, 7) X(push_a, 1) X(push_b, 1) X(update, 16) X(condition, 5)   \
+  X(test_z, 7)                                                                                     \
+  X(test_n, 7) X(test_c, 7) X(push_a, 1) X(push_b, 1) X(update, 16) X(condition, 5)                \
       X(flpop_flag, 1) X(rtop, 1) X(rtop_clear, 1) X(dot_mode, 4) X(setmsf, 1) X(branch, 8)        \
           X(branch_p, 1) X(branch_q, 1) X(target, 4) X(set_link, 1) X(uniform_target, 4)           \
               X(uniform_not_taken, 1) X(branch_slots, 1) X(ldunif, 1) X(ldunifrf, 1) X(ldunifa, 1) \

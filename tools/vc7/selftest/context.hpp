@@ -44,10 +44,14 @@ class Context {
 
   /// The one place where programs are loaded. Some of them break rules of Mesa's compiler on
   /// purpose, as py-videocore7's tests do (v3d71 §7.1): they passed on hardware.
-  Code load(Program program) { return device_->load(std::move(program), {.check = Check::compat}); }
+  Code load(Program program, const Dispatch& dispatch = {}) {
+    return device_->load(std::move(program), {.check = Check::compat,
+                                              .four_way = dispatch.threading == Threading::four_way,
+                                              .single_segment = dispatch.single_segment});
+  }
   /// Loads, submits, waits.
   void run(Program program, const Dispatch& dispatch, const UniformArgument& uniforms = {}) {
-    device_->run(load(std::move(program)), dispatch, uniforms);
+    device_->run(load(std::move(program), dispatch), dispatch, uniforms);
   }
   void run(Program program, const UniformArgument& uniforms = {}) {
     run(std::move(program), Dispatch::batches(1), uniforms);
