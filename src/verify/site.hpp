@@ -44,15 +44,13 @@ struct Site {
   }
 };
 
-#define VC7_RULES(X)                                                                             \
-  X(R1)                                                                                          \
-  X(R3)                                                                                          \
-  X(R4)                                                                                          \
-  X(R5)                                                                                          \
-  X(R6)                                                                                          \
-  X(R7) X(R8) X(R9) X(R10) X(R12) X(R13) X(R14) X(R15) X(R16) X(R17) X(R19) X(R20) X(R21) X(R22) \
-      X(R23) X(R24) X(R25) X(R26) X(R27) X(R28) X(R30) X(R31) X(R32) X(R33) X(R35) X(R36) X(R37) \
-          X(R38) X(R39) X(R40) X(R41) X(R42) X(R43) X(R45) X(R46) X(R47) X(R48) X(R49)
+// clang-format off
+#define VC7_RULES(X) \
+  X(R1) X(R3) X(R4) X(R5) X(R6) X(R7) X(R8) X(R9) X(R10) X(R12) X(R13) X(R14) \
+  X(R15) X(R16) X(R17) X(R19) X(R20) X(R21) X(R22) X(R23) X(R24) X(R25) X(R26) X(R27) \
+  X(R28) X(R30) X(R31) X(R32) X(R33) X(R35) X(R36) X(R37) X(R38) X(R39) X(R40) X(R41) \
+  X(R42) X(R43) X(R45) X(R46) X(R47) X(R48) X(R49)
+// clang-format on
 #define VC7_X(id) void check_##id(const Site& site);
 VC7_RULES(VC7_X)
 #undef VC7_X
