@@ -6,7 +6,8 @@
 #              [OPTIONS -ffp-contract=off]     # compile options of this test alone
 #              [TIMEOUT 120]                   # seconds for one test case, times VC7_TEST_TIMEOUT_SCALE
 #              [LABELS slow])
-#   Every TEST() becomes one ctest test named Suite.Name. Tests see src/ on their include path, so a test
+#   Every TEST() becomes one ctest test named Suite.Name; in cross and sanitizer builds the executable is one test.
+#   Tests see src/ on their include path, so a test
 #   of isa may include the private "isa/decode_table.hpp", and tests/ ("support/x.hpp").
 #   VC7_TESTS_DIR is defined as the path of tests/, for text cases and vectors, VC7_EMULATOR as what a command line
 #   that runs a built program starts with: nothing, or the emulator of a cross build.
@@ -55,6 +56,13 @@ function(vc7_add_test)
   set(properties TIMEOUT ${timeout})
   if(ARG_LABELS)
     list(APPEND properties LABELS "${ARG_LABELS}")
+  endif()
+  # Under an emulator or a sanitizer the start of a process takes longer than most tests: one for all.
+  if(CMAKE_CROSSCOMPILING OR VC7_SANITIZE)
+    vc7_test_timeout(timeout 300)
+    add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} --gtest_brief=1)
+    set_tests_properties(${ARG_NAME} PROPERTIES ${properties} TIMEOUT ${timeout})
+    return()
   endif()
   # PRE_TEST: ctest asks for the list of tests, so that building never runs target code.
   gtest_discover_tests(${ARG_NAME}
