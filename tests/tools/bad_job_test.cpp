@@ -162,7 +162,7 @@ constexpr Case cases[] = {
     {"CodePast4GiB", R"({"memory": [{"name": "x", "address": "0x1000", "size": 64}], "code": {"address": "0xfffffff8", "words": ["0", "0"]}, "cfg": [0,0,0,0,0,0,0]})",
      "job.json:1:82: error: code.address: 0xfffffff8 to 0x100000008, allowed is up to 0x100000000: the GPU addresses 4 GiB; code lies in one segment or in none"},
     {"CodeFileName", R"({"memory": [{"name": "x", "address": "0x1000", "size": 64}], "code": {"address": 8, "file": "code.txt"}, "cfg": [0,0,0,0,0,0,0]})",
-     "job.json:1:93: error: code.file: \"code.txt\", allowed are names that end with .hex, .bin, .asm or .qasm"},
+     "job.json:1:93: error: code.file: \"code.txt\", allowed are names that end with .hex, .bin, .asm, .qasm or .s"},
     {"CodeFileMissing", R"({"memory": [{"name": "x", "address": "0x1000", "size": 64}], "code": {"address": 8, "file": "none.hex"}, "cfg": [0,0,0,0,0,0,0]})",
      "job.json:1:93: error: code.file: none.hex: No such file or directory"},
     {"CodeFileFolder", R"({"memory": [{"name": "x", "address": "0x1000", "size": 64}], "code": {"address": 8, "file": "folder.hex"}, "cfg": [0,0,0,0,0,0,0]})",

@@ -55,6 +55,17 @@ TEST(RunTool, Grid) {
                               "y, 24 bytes as f32:\n10\n10.5\n11.25\n-1990\ninf\nnan\n");
 }
 
+TEST(RunTool, AssemblyText) {
+  const auto scaled = run_vc7("run " + jobs + "assembly.json", "VC7_DEVICE=sim");
+  EXPECT_EQ(scaled.exit_code, 0);
+  EXPECT_EQ(results(scaled), "simulated: 80 instructions in 4 batches\n"
+                             "y, 24 bytes as f32:\n10\n10.5\n11.25\n-1990\ninf\nnan\n");
+  const auto lanes = run_vc7("run " + jobs + "lane_index.json", "VC7_DEVICE=sim");
+  EXPECT_EQ(lanes.exit_code, 0);
+  EXPECT_EQ(results(lanes), "simulated: 12 instructions in 1 batch\nresult, 64 bytes as u32:\n"
+                            "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n");
+}
+
 TEST(RunTool, EveryContentInEveryFormat) {
   const auto outcome = run_vc7("run " + jobs + "contents.json", "VC7_DEVICE=sim");
   EXPECT_EQ(outcome.exit_code, 0);

@@ -82,10 +82,12 @@ std::optional<Program> from_file(JobReader& reader, const JsonNode& node) {
   const auto path = reader.file_path(node);
   if (!path) return {};
   const bool binary = path->ends_with(".bin");
-  const bool assembly = path->ends_with(".asm") || path->ends_with(".qasm");
+  const bool assembly =
+      path->ends_with(".asm") || path->ends_with(".qasm") || path->ends_with(".s");
   if (!binary && !assembly && !path->ends_with(".hex")) {
-    reader.error(node, fmt::format("{}, allowed are names that end with .hex, .bin, .asm or .qasm",
-                                   json::describe(node.value)));
+    reader.error(node,
+                 fmt::format("{}, allowed are names that end with .hex, .bin, .asm, .qasm or .s",
+                             json::describe(node.value)));
     return {};
   }
   const auto text = reader.file_text(node, *path, longest_file);
