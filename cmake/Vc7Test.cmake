@@ -37,6 +37,16 @@ include(GoogleTest)
 
 set(VC7_TEST_TIMEOUT_SCALE 1 CACHE STRING "Factor on all test timeouts: sanitizers and emulators are slow")
 
+option(VC7_TEST_PCH "Precompile what all tests include; without it every test shows that it includes what it uses" OFF)
+
+# One precompiled header for the tests that have no options of their own.
+if(VC7_TEST_PCH)
+  file(WRITE "${PROJECT_BINARY_DIR}/test_pch.cpp" "")
+  vc7_add_program(vc7_test_pch SOURCES "${PROJECT_BINARY_DIR}/test_pch.cpp" LIBS GTest::gtest_main)
+  target_precompile_headers(vc7_test_pch PRIVATE <gtest/gtest.h> <algorithm> <array> <functional>
+    <map> <random> <span> <string> <vector>)
+endif()
+
 function(vc7_test_timeout out seconds)
   if(NOT seconds)
     set(seconds 120)
@@ -53,6 +63,9 @@ function(vc7_add_test)
   target_include_directories(${ARG_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${ARG_NAME} PRIVATE "VC7_TESTS_DIR=\"${PROJECT_SOURCE_DIR}/tests\""
     "VC7_EMULATOR=\"${CMAKE_CROSSCOMPILING_EMULATOR}\"")
+  if(VC7_TEST_PCH AND NOT ARG_OPTIONS)
+    target_precompile_headers(${ARG_NAME} REUSE_FROM vc7_test_pch)
+  endif()
   set(properties TIMEOUT ${timeout})
   if(ARG_LABELS)
     list(APPEND properties LABELS "${ARG_LABELS}")
