@@ -51,12 +51,13 @@ void check_R18(const Flow& flow, Findings& findings) {
 }
 
 void check_R23(const Site& site) {
-  if (site.step.switching == 0) return;
+  if ((site.step.switching | site.step.ending) == 0) return;
   // Written by this instruction or by one of the two before it.
   if (site.facts.unifa || (site.before.unifa & 0b110) != 0)
-    site.say(Rule::R23,
-             "the thread switch after this instruction is less than 3 instructions after a write "
-             "of unifa");
+    site.say(
+        Rule::R23,
+        "the switch or end of the thread after this instruction is less than 3 instructions after a write "
+        "of unifa");
 }
 
 void check_R26(const Site& site) {
