@@ -21,7 +21,7 @@ namespace {
 using namespace vc7::examples;
 
 vc7::Device open_model(benchmark::State& state) {
-  vc7::sim::Options model;
+  vc7::sim::Options model = vc7::sim::options_from_environment();
   model.host_threads = static_cast<unsigned>(state.range(0));
   return vc7::Device::open(vc7::OpenOptions{.device = "sim", .model = model});
 }

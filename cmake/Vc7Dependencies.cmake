@@ -9,6 +9,7 @@ find_package(Threads REQUIRED)
 find_package(fmt 9 REQUIRED)
 find_package(Libdrm REQUIRED)
 find_package(nlohmann_json 3 REQUIRED)
+find_package(asmjit)  # without it the device model does not compile programs
 
 if(VC7_BUILD_TOOLS OR VC7_BUILD_EXAMPLES OR VC7_BUILD_BENCH OR BUILD_TESTING)
   find_package(CLI11 2 REQUIRED)

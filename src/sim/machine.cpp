@@ -143,10 +143,12 @@ Options options_from_environment(Options options) {
     const std::string_view text = std::getenv("VC7_SIM");
     if (text == "interp")
       options.engine = Engine::interpreter;
+    else if (text == "jit")
+      options.engine = Engine::jit;
     else if (text == "oracle")
       options.engine = Engine::oracle;
     else
-      throw Error(fmt::format("VC7_SIM is '{}'; allowed are interp and oracle", text));
+      throw Error(fmt::format("VC7_SIM is '{}'; allowed are interp, jit and oracle", text));
   }
   if (is_set("VC7_SIM_HAZARDS")) {
     const std::string_view text = std::getenv("VC7_SIM_HAZARDS");
@@ -162,7 +164,8 @@ Options options_from_environment(Options options) {
 }
 
 struct Machine::Impl {
-  explicit Impl(Options machine_options) : options{machine_options}, programs{memory} {}
+  explicit Impl(Options machine_options)
+      : options{machine_options}, programs{memory, options.engine == Engine::jit} {}
 
   Options options;
   Memory memory;

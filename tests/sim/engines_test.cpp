@@ -75,7 +75,11 @@ void compare_engines(std::uint64_t count, Options options_of) {
     RandomProgramOptions options = options_of(seed);
     options.seed = seed;
     const RandomProgram program = test::random_program(options);
-    compare(program, run(program, Engine::oracle), run(program, Engine::interpreter));
+    const Run expected = run(program, Engine::oracle);
+    for (const Engine engine : {Engine::interpreter, Engine::jit}) {
+      SCOPED_TRACE(engine == Engine::jit ? "jit" : "interpreter");
+      compare(program, expected, run(program, engine));
+    }
     if (::testing::UnitTest::GetInstance()->current_test_info()->result()->total_part_count() > 5)
       return;
   }

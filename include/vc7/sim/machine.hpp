@@ -20,6 +20,7 @@ namespace vc7::sim {
 /// Which implementation of the semantics executes the words.
 enum class Engine : std::uint8_t {
   interpreter,  ///< micro-operations on 16-lane host vectors
+  jit,          ///< their loops as native code; on hosts without a compiler, the interpreter
   oracle,       ///< one lane and one instruction at a time; slow, the judge of the others
 };
 
@@ -38,7 +39,7 @@ struct Options {
   bool trap_hazards = false;
 };
 
-/// Options as the environment asks for them: VC7_SIM=interp|oracle, VC7_SIM_THREADS=n,
+/// Options as the environment asks for them: VC7_SIM=interp|jit|oracle, VC7_SIM_THREADS=n,
 /// VC7_SIM_BUDGET=n, VC7_SIM_HAZARDS=0|1. Throws vc7::Error for values that are none of these.
 Options options_from_environment(Options defaults = {});
 

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -35,6 +36,15 @@ struct Block {
   std::vector<MicroOp> ops;
 };
 
+/// Makes native code of blocks, and has it executed by changing MicroOp::run where they are entered.
+class BlockCompiler {
+ public:
+  virtual ~BlockCompiler() = default;
+  /// Blocks from number `first` on, complete and not yet seen by any executor. `barriers`: the
+  /// program writes a synchronisation register.
+  virtual void compile(std::deque<Block>& blocks, std::size_t first, bool barriers) = 0;
+};
+
 struct ProgramKey {
   std::uint32_t code = 0;
   bool four_way = false, single_segment = false;
@@ -43,7 +53,9 @@ struct ProgramKey {
 
 class Program {
  public:
-  Program(const Memory& memory, const Handlers& handlers, ProgramKey key);
+  /// `compiler` may be null: the handlers execute everything then.
+  Program(const Memory& memory, const Handlers& handlers, ProgramKey key,
+          std::unique_ptr<BlockCompiler> compiler = nullptr);
 
   const ProgramKey& key() const { return key_; }
   /// First micro-operation at a GPU address, a multiple of 8. Makes the block, and those it can
@@ -70,6 +82,7 @@ class Program {
   const Memory& memory_;
   const Handlers& handlers_;
   ProgramKey key_;
+  std::unique_ptr<BlockCompiler> compiler_;
   mutable std::recursive_mutex mutex_;
   std::deque<Block> blocks_;
   std::unordered_map<std::uint32_t, Block*> by_address_;

@@ -10,10 +10,12 @@
 #include <vc7/base/error.hpp>
 #include <vc7/sim/machine.hpp>
 
+#include "sim/jit/compiler.hpp"
+
 namespace vc7::sim::interp {
 
-ProgramCache::ProgramCache(const Memory& memory)
-    : memory_{memory}, handlers_{*host_isa().handlers} {}
+ProgramCache::ProgramCache(const Memory& memory, bool compiled)
+    : memory_{memory}, handlers_{*host_isa().handlers}, compiled_{compiled} {}
 
 std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
   const std::lock_guard lock{mutex_};
@@ -25,7 +27,10 @@ std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
     programs_.erase(found);
     if (!program->current()) program.reset();
   }
-  if (!program) program = std::make_shared<Program>(memory_, handlers_, key);
+  if (!program) {
+    auto compiler = compiled_ ? jit::make_compiler(handlers_, host_isa().name) : nullptr;
+    program = std::make_shared<Program>(memory_, handlers_, key, std::move(compiler));
+  }
   programs_.push_front(program);
   if (programs_.size() > limit) programs_.pop_back();
   return program;

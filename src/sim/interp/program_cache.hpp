@@ -14,13 +14,15 @@ namespace vc7::sim::interp {
 class ProgramCache {
  public:
   /// Throws vc7::Error if VC7_SIM_ISA names what this host does not have.
-  explicit ProgramCache(const Memory& memory);
+  /// `compiled`: with native code, where there is a compiler for this host.
+  ProgramCache(const Memory& memory, bool compiled);
   std::shared_ptr<Program> get(const ProgramKey& key);
 
  private:
   static constexpr std::size_t limit = 64;
   const Memory& memory_;
   const Handlers& handlers_;
+  bool compiled_;
   std::mutex mutex_;
   std::deque<std::shared_ptr<Program>> programs_;  ///< latest first
 };

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "slot_map.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace vc7::sim::jit {
+
+static constexpr unsigned buffers = (interp::work_count - 1) / 2;  // the last one is Translator's
+
+void SlotMap::assign(const Unit& unit) {
+  places_ = {};
+  std::array<unsigned, slots> order;
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](unsigned a, unsigned b) { return unit.uses[a] > unit.uses[b]; });
+  int home = 0;
+  for (const unsigned slot : order)
+    if (unit.uses[slot] != 0 && home < static_cast<int>(vectors_->homes()))
+      places_[slot].home = home++;
+}
+
+void SlotMap::forget() {
+  for (Place& place : places_) place = {.home = place.home};
+}
+
+void SlotMap::canonical_state(const Unit& unit) {
+  for (unsigned slot = 0; slot < slots; ++slot) {
+    const bool resident = places_[slot].home >= 0 && slot < interp::slot_temp;
+    places_[slot] = {.home = places_[slot].home,
+                     .valid = resident,
+                     .stale = resident && unit.written[slot]};
+  }
+}
+
+x86::Mem SlotMap::word(const Lazy& lazy) {
+  return state_field(offsetof(State, work) + 2 * lazy.buffer * sizeof(Slot) + 4 * lazy.lane);
+}
+
+void SlotMap::load_home(unsigned slot) {
+  Place& place = places_[slot];
+  vectors_->load(static_cast<unsigned>(place.home), Source::memory(slot_field(slot)));
+  place.valid = true;
+}
+
+/// From lazy to home or, without one, to State::slot.
+void SlotMap::settle(unsigned slot) {
+  Place& place = places_[slot];
+  if (place.lazy.kind == Lazy::Kind::none) return;
+  const x86::Mem from = word(place.lazy);
+  const unsigned to = target(slot);
+  vectors_->load(to, place.lazy.kind == Lazy::Kind::rotated ? Source::memory(from)
+                                                           : Source::broadcast(from));
+  written(slot, false);
+}
+
+Source SlotMap::source(unsigned slot, bool bits) {
+  if (slot >= slots) return Source::memory(slot_field(slot));
+  Place& place = places_[slot];
+  if (place.lazy.kind == Lazy::Kind::rotated) return Source::memory(word(place.lazy));
+  if (place.lazy.kind == Lazy::Kind::broadcast) return Source::broadcast(word(place.lazy));
+  if (place.home < 0) return Source::memory(slot_field(slot));
+  if (!place.valid) load_home(slot);
+  if (place.raw && bits) {
+    vectors_->canonical(static_cast<unsigned>(place.home));
+    place.raw = false;
+  }
+  return Source::of(static_cast<unsigned>(place.home));
+}
+
+unsigned SlotMap::target(unsigned slot) const {
+  return places_[slot].home >= 0 ? static_cast<unsigned>(places_[slot].home) : vectors_->scratch();
+}
+
+void SlotMap::written(unsigned slot, bool raw) {
+  Place& place = places_[slot];
+  if (place.home >= 0) {
+    place = {.home = place.home, .valid = true, .stale = true, .raw = raw};
+    return;
+  }
+  if (raw) vectors_->canonical(vectors_->scratch());
+  vectors_->store(slot_field(slot), vectors_->scratch());
+  place = {};
+}
+
+void SlotMap::set_lazy(unsigned slot, Lazy lazy) {
+  places_[slot] = {.home = places_[slot].home, .stale = true, .lazy = lazy};
+}
+
+void SlotMap::drop(unsigned slot) { places_[slot] = {.home = places_[slot].home}; }
+
+bool SlotMap::in_use(unsigned buffer) const {
+  return std::any_of(places_.begin(), places_.end(), [&](const Place& place) {
+    return place.lazy.kind != Lazy::Kind::none && place.lazy.buffer == buffer;
+  });
+}
+
+std::optional<std::uint8_t> SlotMap::spread(unsigned slot) {
+  for (unsigned buffer = 0; buffer < buffers; ++buffer) {
+    if (in_use(buffer)) continue;
+    const Source from = source(slot);
+    unsigned v = from.vector;
+    if (from.kind != Source::Kind::vector) vectors_->load(v = vectors_->scratch(), from);
+    const std::size_t at = offsetof(State, work) + 2 * buffer * sizeof(Slot);
+    vectors_->store(state_field(at), v);
+    vectors_->store(state_field(at + sizeof(Slot)), v);
+    return static_cast<std::uint8_t>(buffer);
+  }
+  return std::nullopt;
+}
+
+void SlotMap::write_back() {
+  for (unsigned slot = 0; slot < slots; ++slot) {
+    Place& place = places_[slot];
+    if (!place.stale) continue;
+    settle(slot);
+    if (place.home < 0) continue;
+    const Source value = source(slot);
+    vectors_->store(slot_field(slot), value.vector);
+    place.stale = false;
+  }
+}
+
+void SlotMap::make_canonical() {
+  for (unsigned slot = 0; slot < interp::slot_temp; ++slot) {
+    settle(slot);
+    if (places_[slot].home >= 0) source(slot);
+  }
+}
+
+void SlotMap::save() {
+  for (unsigned slot = 0; slot < slots; ++slot) {
+    const Place& place = places_[slot];
+    if (place.valid && place.stale)
+      vectors_->store(slot_field(slot), source(slot).vector);
+  }
+}
+
+void SlotMap::restore() {
+  for (unsigned slot = 0; slot < slots; ++slot)
+    if (places_[slot].valid) load_home(slot);
+}
+
+}  // namespace vc7::sim::jit

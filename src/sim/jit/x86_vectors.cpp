@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "x86_vectors.hpp"
+
+#include <algorithm>
+
+namespace vc7::sim::jit {
+namespace {
+
+Slot all(std::uint32_t word) {
+  Slot slot;
+  std::fill_n(slot.lane, 16, word);
+  return slot;
+}
+template <class Function>
+Slot each(Function function) {
+  Slot slot;
+  for (std::uint32_t i = 0; i < 16; ++i) slot.lane[i] = function(i);
+  return slot;
+}
+
+}  // namespace
+
+const Constants& constants() {
+  static const Constants table{
+      .nan = all(0x7fc00000),
+      .magnitude = all(0x7fffffff),
+      .three = all(3),
+      .last_vector = all(0xfffffff0),
+      .low_five = all(31),
+      .low_half = all(0xffff),
+      .low_24 = all(0xffffff),
+      .lane = each([](std::uint32_t i) { return i; }),
+      .lane_group = each([](std::uint32_t i) { return i & 12; }),
+      .lane_bytes = each([](std::uint32_t i) { return 4 * i; }),
+      .lane_bit = each([](std::uint32_t i) { return 1u << i; }),
+  };
+  return table;
+}
+
+}  // namespace vc7::sim::jit
