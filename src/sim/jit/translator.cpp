@@ -358,21 +358,18 @@ void Translator::alu(const MicroOp& op, const Meaning& meaning) {
     const Source b = map_.source(op.b, !floats);
     if (!vectors_.compute(meaning.fast, to, a, b)) return call_alu(op);
   }
-  bool raw = floats && !flags;
-  if (flags) {
-    if (floats) vectors_.canonical(to);
-    vectors_.flags(op, a, map_.source(op.b, !floats), to);
-  }
+  // Only a register full of results may be raw: in others, an integer may look like a NaN.
+  const bool raw = floats && !flags && !masked;
+  if (floats && !raw) vectors_.canonical(to);
+  if (flags) vectors_.flags(op, a, map_.source(op.b, !floats), to);
   if (dead) return;
   if (masked) {
     const Source old = map_.source(op.dst, true);
     if (map_.place(op.dst).home < 0) {
       const x86::Mem keep = state_field(offsetof(State, work) + (interp::work_count - 1) * sizeof(Slot));
-      if (raw) vectors_.canonical(to);
       vectors_.store(keep, to);
       vectors_.load(to, old);
       vectors_.blend(to, Source::memory(keep), op.write_condition);
-      raw = false;
     } else {
       const unsigned home = map_.target(op.dst);
       vectors_.load(home, old);
