@@ -25,12 +25,15 @@ void AccessCode::pop_config() {
   as_.mov(state_field(offsetof(State, tmu_config), 4), eax);
 }
 
-/// What a page fault is reported with.
-void AccessCode::note(unsigned words, bool store) {
-  as_.mov(state_field(offsetof(State, memory_active), 4), imm(0xffff));
-  as_.mov(state_field(offsetof(State, memory_words), 4), imm(words));
-  as_.mov(state_field(offsetof(State, memory_size), 4), imm(4));
-  as_.mov(state_field(offsetof(State, memory_store), 1), imm(store));
+/// What a page fault is reported with; the constant has the fields as they are in State.
+void AccessCode::note(std::size_t constant) {
+  static_assert(offsetof(State, memory_words) == offsetof(State, memory_active) + 4 &&
+                offsetof(State, memory_size) == offsetof(State, memory_active) + 8 &&
+                offsetof(State, memory_store) == offsetof(State, memory_active) + 12 &&
+                offsetof(State, instructions) >= offsetof(State, memory_active) + 16);
+  const Xmm v = xmm(vectors_.scratch_xmm());
+  as_.vmovups(v, Mem{constant_reg, static_cast<int>(constant)});
+  as_.vmovups(state_field(offsetof(State, memory_active)), v);
 }
 
 void AccessCode::good() {
@@ -39,20 +42,22 @@ void AccessCode::good() {
 }
 
 void AccessCode::room(unsigned words) {
-  as_.lea(ecx, ptr(r15, static_cast<int>(words)));
-  as_.cmp(ecx, state_field(offsetof(State, fifo_limit), 4));
+  as_.mov(ecx, state_field(offsetof(State, fifo_limit), 4));
+  as_.shl(ecx, imm(6));
+  as_.lea(edx, ptr(r15, static_cast<int>(words * sizeof(Slot))));
+  as_.cmp(edx, ecx);
   as_.ja(other_);
 }
 
 /// The start of a store of so many words per lane, if as many have been given.
-void AccessCode::stores(const asmjit::Label& label, unsigned words) {
+void AccessCode::stores(const asmjit::Label& label, unsigned words, std::size_t note) {
   as_.bind(label);
   as_.cmp(state_field(offsetof(State, data_count), 4), imm(words));
   as_.jne(other_);
   as_.cmp(state_field(offsetof(State, data_named), 4), imm(0));
   as_.jne(other_);
   pop_config();
-  note(words, true);
+  this->note(note);
 }
 
 void AccessCode::base_of_consecutive(const asmjit::Label& no) {
@@ -65,12 +70,11 @@ void AccessCode::base_of_consecutive(const asmjit::Label& no) {
 void AccessCode::load_words() {
   const asmjit::Label scattered = as_.newLabel();
   as_.lea(ecx, ptr(r14, r15));
-  as_.and_(ecx, imm(15));
-  as_.shl(ecx, imm(6));
+  as_.and_(ecx, imm(fifo_mask));
   base_of_consecutive(scattered);
   vectors_.load(vectors_.scratch(), Source::memory(ptr(memory_reg, rax)));
   vectors_.store(ptr(state_reg, rcx, 0, offsetof(State, fifo)), vectors_.scratch());
-  as_.inc(fifo_count_reg);
+  as_.add(fifo_count_reg, imm(sizeof(Slot)));
   good();
   as_.bind(scattered);
   for (unsigned lane = 0; lane < 16; ++lane) {
@@ -78,7 +82,7 @@ void AccessCode::load_words() {
     as_.mov(eax, ptr(memory_reg, rax));
     as_.mov(ptr(state_reg, rcx, 0, static_cast<int>(offsetof(State, fifo) + 4 * lane)), eax);
   }
-  as_.inc(fifo_count_reg);
+  as_.add(fifo_count_reg, imm(sizeof(Slot)));
   good();
 }
 
@@ -114,19 +118,19 @@ void AccessCode::write(const asmjit::Label& label) {
   as_.jne(vec4_store);
   room(4);
   pop_config();
-  note(4, false);
-  const Gp results[4] = {rcx, rdx, rsi, rdi};
+  note(offsetof(Constants, vec4_load));
+  const Gp offsets[4] = {rcx, rdx, rsi, rdi};
+  Mem results[4];
   for (int k = 0; k < 4; ++k) {
-    as_.lea(results[k].r32(), ptr(r14, r15, 0, k));
-    as_.and_(results[k].r32(), imm(15));
-    as_.shl(results[k].r32(), imm(6));
-    as_.add(results[k].r32(), imm(offsetof(State, fifo)));
+    as_.lea(offsets[k].r32(), ptr(r14, r15, 0, k * static_cast<int>(sizeof(Slot))));
+    as_.and_(offsets[k].r32(), imm(fifo_mask));
+    results[k] = ptr(state_reg, offsets[k], 0, static_cast<int>(offsetof(State, fifo)));
   }
   vectors_.load_vec4(results);
-  as_.add(fifo_count_reg, imm(4));
+  as_.add(fifo_count_reg, imm(4 * sizeof(Slot)));
   good();
 
-  stores(vec4_store, 4);
+  stores(vec4_store, 4, offsetof(Constants, vec4_store));
   vectors_.store_vec4();
   as_.mov(data_count, imm(0));
   good();
@@ -136,9 +140,9 @@ void AccessCode::write(const asmjit::Label& label) {
   as_.jne(word_store);
   room(1);
   pop_config();
-  note(1, false);
+  note(offsetof(Constants, word_load));
   load_words();
-  stores(word_store, 1);
+  stores(word_store, 1, offsetof(Constants, word_store));
   store_words();
 
   as_.bind(other_);

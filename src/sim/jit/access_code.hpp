@@ -19,10 +19,10 @@ class AccessCode {
 
  private:
   void pop_config();
-  void note(unsigned words, bool store);
+  void note(std::size_t constant);
   void good();
   void room(unsigned words);
-  void stores(const asmjit::Label& label, unsigned words);
+  void stores(const asmjit::Label& label, unsigned words, std::size_t note);
   void load_words();
   void store_words();
   void base_of_consecutive(const asmjit::Label& no);

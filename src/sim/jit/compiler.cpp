@@ -61,6 +61,7 @@ class Compiler final : public interp::BlockCompiler {
       return;
     for (const Entry& entry : entries)
       entry.op->run = reinterpret_cast<Handler>(base + code.labelOffsetFromBase(entry.label));
+    if (const char* f = std::getenv("JITDUMP")) { FILE* o = fopen(f, "wb"); fwrite(memory.base(), 1, code.codeSize(), o); fclose(o); for (const Entry& entry : entries) fprintf(stderr, "entry %llx\n", (unsigned long long)code.labelOffsetFromBase(entry.label)); }
     used_ += memory.size();
     memory_.push_back(std::move(memory));
   }

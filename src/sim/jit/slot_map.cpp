@@ -6,7 +6,7 @@
 
 namespace vc7::sim::jit {
 
-static constexpr unsigned buffers = (interp::work_count - 1) / 2;  // the last one is Translator's
+static constexpr unsigned buffers = interp::work_count - 1;  // the last one is Translator's
 
 void SlotMap::assign(const Unit& unit) {
   places_ = {};
@@ -29,12 +29,16 @@ void SlotMap::canonical_state(const Unit& unit) {
     const bool resident = places_[slot].home >= 0 && slot < interp::slot_temp;
     places_[slot] = {.home = places_[slot].home,
                      .valid = resident,
-                     .stale = resident && unit.written[slot]};
+                     .stale = resident && unit.written[slot],
+                     .raw = resident && unit.floats[slot]};
   }
 }
 
+x86::Mem SlotMap::buffer(unsigned number) {
+  return state_field(offsetof(State, work) + number * sizeof(Slot));
+}
 x86::Mem SlotMap::word(const Lazy& lazy) {
-  return state_field(offsetof(State, work) + 2 * lazy.buffer * sizeof(Slot) + 4 * lazy.lane);
+  return buffer(lazy.buffer).cloneAdjusted(4 * lazy.lane);
 }
 
 void SlotMap::load_home(unsigned slot) {
@@ -47,17 +51,19 @@ void SlotMap::load_home(unsigned slot) {
 void SlotMap::settle(unsigned slot) {
   Place& place = places_[slot];
   if (place.lazy.kind == Lazy::Kind::none) return;
-  const x86::Mem from = word(place.lazy);
+  const Lazy lazy = place.lazy;
   const unsigned to = target(slot);
-  vectors_->load(to, place.lazy.kind == Lazy::Kind::rotated ? Source::memory(from)
-                                                           : Source::broadcast(from));
+  if (lazy.kind == Lazy::Kind::broadcast)
+    vectors_->load(to, Source::broadcast(word(lazy)));
+  else
+    vectors_->rotate(to, Source::memory(buffer(lazy.buffer)), lazy.lane);
   written(slot, false);
 }
 
 Source SlotMap::source(unsigned slot, bool bits) {
   if (slot >= slots) return Source::memory(slot_field(slot));
   Place& place = places_[slot];
-  if (place.lazy.kind == Lazy::Kind::rotated) return Source::memory(word(place.lazy));
+  if (place.lazy.kind == Lazy::Kind::rotated) settle(slot);
   if (place.lazy.kind == Lazy::Kind::broadcast) return Source::broadcast(word(place.lazy));
   if (place.home < 0) return Source::memory(slot_field(slot));
   if (!place.valid) load_home(slot);
@@ -96,15 +102,13 @@ bool SlotMap::in_use(unsigned buffer) const {
 }
 
 std::optional<std::uint8_t> SlotMap::spread(unsigned slot) {
-  for (unsigned buffer = 0; buffer < buffers; ++buffer) {
-    if (in_use(buffer)) continue;
+  for (unsigned number = 0; number < buffers; ++number) {
+    if (in_use(number)) continue;
     const Source from = source(slot);
     unsigned v = from.vector;
     if (from.kind != Source::Kind::vector) vectors_->load(v = vectors_->scratch(), from);
-    const std::size_t at = offsetof(State, work) + 2 * buffer * sizeof(Slot);
-    vectors_->store(state_field(at), v);
-    vectors_->store(state_field(at + sizeof(Slot)), v);
-    return static_cast<std::uint8_t>(buffer);
+    vectors_->store(buffer(number), v);
+    return static_cast<std::uint8_t>(number);
   }
   return std::nullopt;
 }
@@ -121,10 +125,16 @@ void SlotMap::write_back() {
   }
 }
 
-void SlotMap::make_canonical() {
+void SlotMap::check_canonical(const Unit& unit, const asmjit::Label& bad) {
+  for (unsigned slot = 0; slot < interp::slot_temp; ++slot)
+    if (places_[slot].home >= 0 && unit.floats[slot])
+      vectors_->check_canonical(static_cast<unsigned>(places_[slot].home), bad);
+}
+
+void SlotMap::make_canonical(const Unit& unit) {
   for (unsigned slot = 0; slot < interp::slot_temp; ++slot) {
     settle(slot);
-    if (places_[slot].home >= 0) source(slot);
+    if (places_[slot].home >= 0) source(slot, !unit.floats[slot]);
   }
 }
 

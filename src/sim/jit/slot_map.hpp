@@ -12,11 +12,11 @@
 
 namespace vc7::sim::jit {
 
-/// A value that is a part of one of State::work, not yet in a register.
+/// A value made of one of State::work, not yet in a register.
 struct Lazy {
   enum class Kind : std::uint8_t { none, rotated, broadcast };
   Kind kind = Kind::none;
-  std::uint8_t buffer = 0, lane = 0;  ///< which pair of State::work; the lane that comes first
+  std::uint8_t buffer = 0, lane = 0;  ///< which of State::work; the lane that comes first
 };
 
 struct Place {
@@ -47,19 +47,22 @@ class SlotMap {
   void set_lazy(unsigned slot, Lazy lazy);
   /// The value is not needed any more.
   void drop(unsigned slot);
-  /// Puts the value of `slot` into a free buffer, twice in a row; nothing if none is free.
+  /// Puts the value of `slot` into a free buffer; nothing if none is free.
   std::optional<std::uint8_t> spread(unsigned slot);
   const Place& place(unsigned slot) const { return places_[slot]; }
 
   /// Code that brings everything to State::slot.
   void write_back();
   /// Code for the state of canonical_state.
-  void make_canonical();
+  void make_canonical(const Unit& unit);
+  /// Code that jumps away if homes hold what canonical_state says that they do not.
+  void check_canonical(const Unit& unit, const asmjit::Label& bad);
   /// Code that saves the homes around a call that writes no slot, and loads them again.
   void save();
   void restore();
 
  private:
+  static x86::Mem buffer(unsigned number);
   static x86::Mem word(const Lazy& lazy);
   void load_home(unsigned slot);
   void settle(unsigned slot);

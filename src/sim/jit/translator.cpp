@@ -18,10 +18,6 @@ namespace {
 asmjit::Imm imm(auto value) { return asmjit::Imm{static_cast<std::int64_t>(value)}; }
 asmjit::Imm address_of(const void* p) { return asmjit::Imm{reinterpret_cast<std::uintptr_t>(p)}; }
 
-bool arithmetic(Fast op) {
-  return op == Fast::fadd || op == Fast::faddnf || op == Fast::fsub || op == Fast::fcmp ||
-         op == Fast::fmul;
-}
 bool shifts(Fast op) {
   return op == Fast::shl || op == Fast::shr || op == Fast::asr || op == Fast::ror;
 }
@@ -80,8 +76,20 @@ void Translator::entry(MicroOp* op, const asmjit::Label& to, bool canonical) {
   if (canonical) {
     const SlotMap now = map_;
     map_.forget();
-    map_.make_canonical();
+    map_.make_canonical(*unit_);
+    const asmjit::Label bad = as_.newLabel();
+    map_.check_canonical(*unit_, bad);
+    as_.jmp(to);
+    // The interpreter takes one more round.
+    as_.bind(bad);
+    as_.mov(rdi, state_reg);
+    as_.mov(rsi, address_of(op));
+    as_.mov(rax, address_of(reinterpret_cast<const void*>(op->run)));
+    vectors_.leave();
+    for (unsigned n = saved_count; n-- > 0;) as_.pop(saved[n]);
+    as_.jmp(rax);
     map_ = now;
+    return;
   }
   as_.jmp(to);
 }
@@ -102,13 +110,19 @@ void Translator::finish() {
 
 void Translator::store_host_state() {
   vectors_.store_flags();
-  as_.mov(state_field(offsetof(State, fifo_head), 4), fifo_head_reg);
-  as_.mov(state_field(offsetof(State, fifo_count), 4), fifo_count_reg);
+  as_.mov(eax, fifo_head_reg);
+  as_.shr(eax, imm(6));
+  as_.mov(state_field(offsetof(State, fifo_head), 4), eax);
+  as_.mov(eax, fifo_count_reg);
+  as_.shr(eax, imm(6));
+  as_.mov(state_field(offsetof(State, fifo_count), 4), eax);
 }
 void Translator::load_host_state() {
   vectors_.load_flags();
   as_.mov(fifo_head_reg, state_field(offsetof(State, fifo_head), 4));
   as_.mov(fifo_count_reg, state_field(offsetof(State, fifo_count), 4));
+  as_.shl(fifo_head_reg, imm(6));
+  as_.shl(fifo_count_reg, imm(6));
 }
 
 void Translator::leave_with(const MicroOp* next) {
@@ -122,7 +136,7 @@ void Translator::jump_to(const MicroOp* target) {
   const auto label = labels_.find(target);
   if (label == labels_.end()) return leave_with(target);
   if (unit_->loop) {
-    map_.make_canonical();
+    map_.make_canonical(*unit_);
   } else {
     map_.write_back();
   }
@@ -148,6 +162,7 @@ void Translator::call(const MicroOp& op) {
 /// Lets the handler raise the fault that the operation surely has.
 void Translator::trap_at(const asmjit::Label& label, const MicroOp& op) {
   cold(label, [this, &op] {
+    map_.forget();  // no register is looked at again
     call(op);
     as_.jmp(leave_);
   });
@@ -177,6 +192,7 @@ void Translator::block(interp::Block& block) {
   block_ = &block;
   branch_ = nullptr;
   ended_ = false;
+  pops_ = 0;
   const asmjit::Label start = labels_.at(block.ops.data());
   if (unit_->loop)
     map_.canonical_state(*unit_);
@@ -296,8 +312,8 @@ void Translator::put(const MicroOp& op, unsigned slot, const Source& value, bool
 }
 
 /// A matrix product rotates a register by one again and again and broadcasts lane 0 each time. Its
-/// lanes are brought to memory once, twice in a row: every rotation is 16 consecutive words then,
-/// and every broadcast one word.
+/// lanes are brought to memory once; every broadcast is one word of it then, and the rotation is
+/// not carried out before somebody wants all lanes.
 void Translator::rep(const MicroOp& op) {
   if (op.condition == 0 && op.a < slots) {
     const Lazy from = map_.place(op.a).lazy;
@@ -326,7 +342,7 @@ void Translator::rep(const MicroOp& op) {
   put(op, 0, Source::broadcast(from.mem), false);
 }
 
-/// Rotations of what is in memory twice in a row.
+/// Rotations of what rep() brought to memory.
 bool Translator::lazily(const MicroOp& op, const Meaning& meaning) {
   if (meaning.fast != Fast::rot || meaning.variant != Variant::plain || !is_immediate(op.b) ||
       op.a >= slots || op.dst >= interp::slot_temp)
@@ -345,7 +361,7 @@ void Translator::alu(const MicroOp& op, const Meaning& meaning) {
   const bool dead = op.dst >= interp::slot_temp && !read_later(at_, op.dst);
   if (dead && op.flag_op == 0 && meaning.fast != Fast::umul24) return;
   const bool masked = meaning.variant == Variant::masked, flags = meaning.variant == Variant::flags;
-  const bool floats = arithmetic(meaning.fast);
+  const bool floats = is_arithmetic(meaning.fast);
   // Flags are tested on sources, too, and those must not be overwritten before.
   const bool elsewhere = masked || flags || dead;
   const unsigned to = elsewhere ? vectors_.scratch() : map_.target(op.dst);
@@ -379,6 +395,19 @@ void Translator::alu(const MicroOp& op, const Meaning& meaning) {
     vectors_.load(map_.target(op.dst), Source::of(to));
   }
   map_.written(op.dst, raw);
+  if (meaning.fast == Fast::add && op.a == op.dst) prefetch(op);
+}
+
+/// An address that goes on right after its access is that of the next access in the loop.
+void Translator::prefetch(const MicroOp& op) {
+  if (!unit_->loop || op.dst >= interp::slot_temp) return;
+  for (std::size_t n = at_; n-- > 0 && block_->ops[n].index + 1 >= op.index;) {
+    const MicroOp& before = block_->ops[n];
+    if (actions_.of(before).action != Action::tmua || before.a != op.dst) continue;
+    const Source address = map_.source(op.dst);
+    const unsigned v = address.kind == Source::Kind::vector ? address.vector : vectors_.scratch();
+    return vectors_.prefetch(v);
+  }
 }
 
 // ---- uniforms and TMU
@@ -424,18 +453,50 @@ void Translator::load_uniform(const MicroOp& op, std::size_t stream) {
   put(op, op.dst, Source::broadcast(uniform(op, stream)), false);
 }
 
+/// How many results are popped from here on before anything else happens to the FIFO.
+unsigned Translator::pops_ahead() const {
+  unsigned pops = 0;
+  for (std::size_t n = at_; n < block_->ops.size(); ++n) {
+    switch (actions_.of(block_->ops[n]).action) {
+      case Action::ldtmu: ++pops; break;
+      case Action::alu:
+      case Action::copy:
+      case Action::rep:
+      case Action::quad:
+      case Action::tmud:
+      case Action::tmuc: break;
+      default: return std::min(pops, 16u);
+    }
+  }
+  return std::min(pops, 16u);
+}
+
+/// One look at the FIFO for several pops. If it holds less, the interpreter goes on from here.
 void Translator::ldtmu(const MicroOp& op) {
-  const asmjit::Label empty = as_.newLabel();
-  as_.test(fifo_count_reg, fifo_count_reg);
-  as_.jz(empty);
-  trap_at(empty, op);
-  as_.mov(eax, fifo_head_reg);
-  as_.shl(eax, imm(6));
-  as_.inc(fifo_head_reg);
-  as_.and_(fifo_head_reg, imm(15));
-  as_.dec(fifo_count_reg);
+  if (pops_ == 0) {
+    const asmjit::Label too_few = as_.newLabel();
+    // The interpreter would come back at once to where compiled code is entered.
+    pops_ = enters_here() ? 1 : pops_ahead();
+    as_.cmp(fifo_count_reg, imm(pops_ * sizeof(Slot)));
+    as_.jb(too_few);
+    if (enters_here())
+      trap_at(too_few, op);
+    else
+      cold(too_few, [this, &op] { leave_with(&op); });
+    as_.sub(fifo_count_reg, imm(pops_ * sizeof(Slot)));
+    as_.add(fifo_head_reg, imm(pops_ * sizeof(Slot)));
+    as_.and_(fifo_head_reg, imm(fifo_mask));
+  }
+  as_.lea(eax, ptr(r14, -static_cast<int>(pops_-- * sizeof(Slot))));
+  as_.and_(eax, imm(fifo_mask));
   put(op, op.dst, Source::memory({state_reg, rax, 0, static_cast<int>(offsetof(State, fifo))}),
       false);
+}
+
+bool Translator::enters_here() const {
+  if (at_ == 0) return true;
+  const Action before = actions_.of(block_->ops[at_ - 1]).action;
+  return before == Action::thread_switch || before == Action::last_switch;
 }
 
 void Translator::tmu_data(const MicroOp& op, bool named) {

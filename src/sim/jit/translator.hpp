@@ -46,8 +46,11 @@ class Translator {
   void operation(const MicroOp& op, const Meaning& meaning);
   void alu(const MicroOp& op, const Meaning& meaning);
   bool lazily(const MicroOp& op, const Meaning& meaning);
+  void prefetch(const MicroOp& op);
   void rep(const MicroOp& op);
   void put(const MicroOp& op, unsigned slot, const Source& value, bool raw);
+  unsigned pops_ahead() const;
+  bool enters_here() const;
   void ldtmu(const MicroOp& op);
   void load_uniform(const MicroOp& op, std::size_t stream);
   void tmu_data(const MicroOp& op, bool named);
@@ -85,6 +88,7 @@ class Translator {
   std::size_t at_ = 0;
   std::unordered_map<const MicroOp*, asmjit::Label> labels_;
   const MicroOp* branch_ = nullptr;  ///< whose slots are open, if it has native code
+  unsigned pops_ = 0;  ///< that the FIFO is known to hold
   bool ended_ = false;
 };
 

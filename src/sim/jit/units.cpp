@@ -107,6 +107,43 @@ int written_slot(const MicroOp& op, Action action) {
   }
 }
 
+bool is_arithmetic(Fast op) {
+  return op == Fast::fadd || op == Fast::faddnf || op == Fast::fsub || op == Fast::fcmp ||
+         op == Fast::fmul;
+}
+
+/// Number of operations of a block up to its last jump within the unit.
+static std::size_t loop_part(const Unit& unit, const Block& block, const Actions& actions) {
+  std::size_t end = 0;
+  const MicroOp* target = nullptr;
+  for (std::size_t n = 0; n < block.ops.size(); ++n) {
+    const Action action = actions.of(block.ops[n]).action;
+    if (jumps(action)) target = block.ops[n].target;
+    if (action != Action::commit && action != Action::link) continue;
+    const bool inside = std::any_of(unit.blocks.begin(), unit.blocks.end(),
+                                    [&](const Block* b) { return b->ops.data() == target; });
+    if (inside) end = n + 1;
+  }
+  return end;
+}
+
+static void find_floats(Unit& unit, const Actions& actions) {
+  std::array<bool, slots> others{};
+  for (const Block* block : unit.blocks) {
+    const std::size_t end = loop_part(unit, *block, actions);
+    for (std::size_t n = 0; n < end; ++n) {
+      const MicroOp& op = block->ops[n];
+      const Meaning meaning = actions.of(op);
+      const int slot = written_slot(op, meaning.action);
+      if (slot < 0) continue;
+      const bool plain = is_arithmetic(meaning.fast) && meaning.variant == Variant::plain;
+      (plain ? unit.floats : others)[static_cast<unsigned>(slot)] = true;
+    }
+  }
+  for (unsigned slot = 0; slot < slots; ++slot)
+    unit.floats[slot] = unit.floats[slot] && !others[slot] && slot < interp::slot_temp;
+}
+
 static void count_uses(Unit& unit, const Actions& actions, const Weights& weights) {
   const auto use = [&](unsigned slot, std::uint64_t weight) {
     if (slot < slots) unit.uses[slot] += weight;
@@ -163,6 +200,7 @@ std::vector<Unit> find_units(std::deque<Block>& blocks, std::size_t first,
     unit.loop =
         component.size() > 1 || std::find(own.begin(), own.end(), component.front()) != own.end();
     count_uses(unit, actions, weights);
+    if (unit.loop) find_floats(unit, actions);
   }
   return units;
 }

@@ -216,6 +216,13 @@ void Avx512Vectors::canonical(unsigned v) {
   as.k(k1).vmovdqa32(zmm(v), VC7_CONSTANT(nan));
 }
 
+void Avx512Vectors::check_canonical(unsigned v, const asmjit::Label& bad) {
+  as.vcmpps(k1, zmm(v), zmm(v), imm(x86::VCmpImm::kUNORD_Q));
+  as.k(k1).vpcmpd(k1, zmm(v), VC7_CONSTANT(nan), imm(x86::VPCmpImm::kNE));
+  as.kortestw(k1, k1);
+  as.jne(bad);
+}
+
 void Avx512Vectors::compare(const x86::KReg& to, const MicroOp& op, unsigned tested,
                             const Source& a, const Source& b, unsigned result) {
   using isa::FlagRule;
@@ -341,42 +348,42 @@ void Avx512Vectors::check_consecutive(const asmjit::Label& no) {
 }
 
 /// Rows of four lanes each (one 128-bit part per group of four) to columns, or back.
-static void transpose(x86::Assembler& as, const unsigned (&row)[4], unsigned s, unsigned t) {
+template <class Register>
+static void transpose(x86::Assembler& as, Register reg, const unsigned (&row)[4], unsigned s,
+                      unsigned t) {
   const auto [r0, r1, r2, r3] = row;
-  as.vunpcklps(zmm(s), zmm(r0), zmm(r1));
-  as.vunpckhps(zmm(t), zmm(r0), zmm(r1));
-  as.vunpcklps(zmm(r0), zmm(r2), zmm(r3));
-  as.vunpckhps(zmm(r1), zmm(r2), zmm(r3));
-  as.vunpckhpd(zmm(r3), zmm(t), zmm(r1));
-  as.vunpcklpd(zmm(r2), zmm(t), zmm(r1));
-  as.vunpckhpd(zmm(r1), zmm(s), zmm(r0));
-  as.vunpcklpd(zmm(r0), zmm(s), zmm(r0));
+  as.vunpcklps(reg(s), reg(r0), reg(r1));
+  as.vunpckhps(reg(t), reg(r0), reg(r1));
+  as.vunpcklps(reg(r0), reg(r2), reg(r3));
+  as.vunpckhps(reg(r1), reg(r2), reg(r3));
+  as.vunpckhpd(reg(r3), reg(t), reg(r1));
+  as.vunpcklpd(reg(r2), reg(t), reg(r1));
+  as.vunpckhpd(reg(r1), reg(s), reg(r0));
+  as.vunpcklpd(reg(r0), reg(s), reg(r0));
 }
 
-void Avx512Vectors::load_vec4(const x86::Gp* slot_offsets) {
+void Avx512Vectors::load_vec4(const x86::Mem* results) {
+  using x86::ymm;
   constexpr unsigned row[4] = {scratch_first, t1, t2, t3};
   const auto address = [&](unsigned lane) {
     as.mov(x86::eax, state_field(offsetof(State, memory_addresses) + 4 * lane, 4));
     return x86::Mem{memory_reg, x86::rax, 0, 0};
   };
-  for (unsigned part = 0; part < 4; ++part)
-    for (unsigned j = 0; j < 4; ++j) {
-      const x86::Mem from = address(4 * part + j);
-      if (part == 0)
-        as.vmovups(xmm(row[j]), from);
-      else
-        as.vinserti32x4(zmm(row[j]), zmm(row[j]), from, imm(part));
-    }
-  transpose(as, row, t4, t5);
-  for (unsigned k = 0; k < 4; ++k)
-    store(x86::Mem{state_reg, slot_offsets[k], 0, 0}, row[k]);
+  for (unsigned half = 0; half < 2; ++half) {
+    for (unsigned j = 0; j < 4; ++j) as.vmovups(xmm(row[j]), address(8 * half + j));
+    for (unsigned j = 0; j < 4; ++j)
+      as.vinserti32x4(ymm(row[j]), ymm(row[j]), address(8 * half + 4 + j), imm(1));
+    transpose(as, [](unsigned v) { return ymm(v); }, row, t4, t5);
+    for (unsigned k = 0; k < 4; ++k)
+      as.vmovdqu32(results[k].cloneAdjusted(32 * half), ymm(row[k]));
+  }
 }
 
 void Avx512Vectors::store_vec4() {
   constexpr unsigned row[4] = {scratch_first, t1, t2, t3};
   for (unsigned k = 0; k < 4; ++k)
     load(row[k], Source::memory(state_field(offsetof(State, tmu_data) + k * sizeof(Slot))));
-  transpose(as, row, t4, t5);
+  transpose(as, [](unsigned v) { return zmm(v); }, row, t4, t5);
   // In the order of the lanes: of several that store to one address, the highest wins.
   for (unsigned part = 0; part < 4; ++part)
     for (unsigned j = 0; j < 4; ++j) {
@@ -388,6 +395,18 @@ void Avx512Vectors::store_vec4() {
       else
         as.vextracti32x4(to, zmm(row[j]), imm(part));
     }
+}
+
+void Avx512Vectors::prefetch(unsigned addresses) {
+  for (unsigned part = 0; part < 4; ++part) {
+    if (part == 0) {
+      as.vmovd(x86::eax, xmm(addresses));
+    } else {
+      as.vextracti32x4(xmm(t1), zmm(addresses), imm(part));
+      as.vmovd(x86::eax, xmm(t1));
+    }
+    as.prefetcht0(x86::Mem{memory_reg, x86::rax, 0, 0});
+  }
 }
 
 void Avx512Vectors::leave() { as.vzeroupper(); }

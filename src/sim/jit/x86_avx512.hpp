@@ -12,6 +12,7 @@ class Avx512Vectors final : public X86Vectors {
 
   unsigned homes() const override { return 26; }
   unsigned scratch() const override { return 26; }
+  unsigned scratch_xmm() const override { return 26; }
   void load(unsigned to, const Source& from) override;
   void store(const x86::Mem& to, unsigned from) override;
   void first_lane(const x86::Gp& to, unsigned from) override;
@@ -21,6 +22,7 @@ class Avx512Vectors final : public X86Vectors {
   bool compute(Fast op, unsigned to, const Source& a, const Source& b) override;
   void shift(Fast op, unsigned to, const Source& a, unsigned amount) override;
   void canonical(unsigned v) override;
+  void check_canonical(unsigned v, const asmjit::Label& bad) override;
   void flags(const MicroOp& op, const Source& a, const Source& b, unsigned result) override;
   void blend(unsigned to, const Source& from, unsigned condition, bool any) override;
   void keep(unsigned to, unsigned condition) override;
@@ -29,8 +31,9 @@ class Avx512Vectors final : public X86Vectors {
   void flag_mask(const x86::Gp& to, unsigned condition) override;
   void check_addresses(const asmjit::Label& bad) override;
   void check_consecutive(const asmjit::Label& no) override;
-  void load_vec4(const x86::Gp* slot_offsets) override;
+  void load_vec4(const x86::Mem* results) override;
   void store_vec4() override;
+  void prefetch(unsigned addresses) override;
   void leave() override;
 
  private:

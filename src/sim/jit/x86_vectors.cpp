@@ -2,6 +2,7 @@
 #include "x86_vectors.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace vc7::sim::jit {
 namespace {
@@ -9,6 +10,15 @@ namespace {
 Slot all(std::uint32_t word) {
   Slot slot;
   std::fill_n(slot.lane, 16, word);
+  return slot;
+}
+Slot access_note(std::uint32_t words, bool store) {
+  Slot slot = {};
+  slot.lane[0] = 0xffff;
+  slot.lane[1] = words;
+  slot.lane[2] = 4;
+  const bool note = store;
+  std::memcpy(&slot.lane[3], &note, sizeof note);
   return slot;
 }
 template <class Function>
@@ -22,6 +32,10 @@ Slot each(Function function) {
 
 const Constants& constants() {
   static const Constants table{
+      .vec4_load = access_note(4, false),
+      .vec4_store = access_note(4, true),
+      .word_load = access_note(1, false),
+      .word_store = access_note(1, true),
       .nan = all(0x7fc00000),
       .magnitude = all(0x7fffffff),
       .three = all(3),

@@ -14,9 +14,11 @@ namespace vc7::sim::jit {
 
 namespace x86 = asmjit::x86;
 
-/// Host registers with a fixed meaning in compiled code.
+/// Host registers with a fixed meaning in compiled code. Head and count of the TMU's output FIFO are
+/// in bytes there.
 inline const x86::Gp state_reg = x86::rbx, memory_reg = x86::r12, constant_reg = x86::r13,
                      fifo_head_reg = x86::r14d, fifo_count_reg = x86::r15d;
+inline constexpr std::uint32_t fifo_mask = 16 * sizeof(Slot) - 1;
 
 inline x86::Mem state_field(std::size_t offset, std::uint32_t bytes = 0) {
   return x86::Mem{state_reg, static_cast<std::int32_t>(offset), bytes};
@@ -27,6 +29,7 @@ inline x86::Mem slot_field(unsigned slot) {
 
 /// Constants of 16 lanes that compiled code reads, relative to constant_reg.
 struct Constants {
+  Slot vec4_load, vec4_store, word_load, word_store;  ///< memory_active to memory_store of State
   Slot nan, magnitude, three, last_vector, low_five, low_half, low_24, lane, lane_group, lane_bytes,
       lane_bit;
 };
@@ -55,6 +58,7 @@ class X86Vectors {
   virtual unsigned homes() const = 0;
   /// Scratch that compute(), flags() and blend() leave alone.
   virtual unsigned scratch() const = 0;
+  virtual unsigned scratch_xmm() const = 0;  ///< a part of it
 
   virtual void load(unsigned to, const Source& from) = 0;
   virtual void store(const x86::Mem& to, unsigned from) = 0;
@@ -70,6 +74,8 @@ class X86Vectors {
   virtual void shift(Fast op, unsigned to, const Source& a, unsigned amount) = 0;
   /// NaNs become the canonical one.
   virtual void canonical(unsigned v) = 0;
+  /// Jumps if the vector holds a NaN that is not the canonical one.
+  virtual void check_canonical(unsigned v, const asmjit::Label& bad) = 0;
   /// MicroOp::flag_op of a result that is not in a home.
   virtual void flags(const MicroOp& op, const Source& a, const Source& b, unsigned result) = 0;
 
@@ -87,10 +93,11 @@ class X86Vectors {
   /// to the end of the address space. Clobbers rax.
   virtual void check_addresses(const asmjit::Label& bad) = 0;
   virtual void check_consecutive(const asmjit::Label& no) = 0;
-  /// Sixteen vec4, transposed to and from four slots. `slot[k]` holds the offset of a slot from
-  /// state_reg.
-  virtual void load_vec4(const x86::Gp* slot_offsets) = 0;
+  /// Sixteen vec4, transposed to and from four slots.
+  virtual void load_vec4(const x86::Mem* results) = 0;
   virtual void store_vec4() = 0;  ///< from State::tmu_data
+  /// What every fourth lane points to.
+  virtual void prefetch(unsigned addresses) = 0;
   virtual void leave() = 0;       ///< before C++ code: vzeroupper
 
  protected:
