@@ -26,7 +26,7 @@ enum class Engine : std::uint8_t {
 
 struct Options {
   Topology topology = topology_7_1_10;
-  Engine engine = Engine::interpreter;
+  Engine engine = Engine::jit;
   /// Host threads that share the batches of a job, 0 = as many as the host has. Results do not
   /// depend on it.
   unsigned host_threads = 0;

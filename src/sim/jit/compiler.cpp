@@ -8,6 +8,7 @@
 
 #include "code_memory.hpp"
 #include "translator.hpp"
+#include "x86_avx2.hpp"
 #include "x86_avx512.hpp"
 
 namespace vc7::sim::jit {
@@ -75,6 +76,7 @@ class Compiler final : public interp::BlockCompiler {
 
 std::unique_ptr<interp::BlockCompiler> make_compiler(const Handlers& handlers, const char* isa) {
   if (std::string_view{isa} == "avx512") return std::make_unique<Compiler<Avx512Vectors>>(handlers);
+  if (std::string_view{isa} == "avx2") return std::make_unique<Compiler<Avx2Vectors>>(handlers);
   return nullptr;
 }
 

@@ -6,7 +6,7 @@
 
 namespace vc7::sim::jit {
 
-static constexpr unsigned buffers = interp::work_count - 1;  // the last one is Translator's
+static constexpr unsigned buffers = work_keep;
 
 void SlotMap::assign(const Unit& unit) {
   places_ = {};
@@ -34,11 +34,8 @@ void SlotMap::canonical_state(const Unit& unit) {
   }
 }
 
-x86::Mem SlotMap::buffer(unsigned number) {
-  return state_field(offsetof(State, work) + number * sizeof(Slot));
-}
 x86::Mem SlotMap::word(const Lazy& lazy) {
-  return buffer(lazy.buffer).cloneAdjusted(4 * lazy.lane);
+  return work_field(lazy.buffer).cloneAdjusted(4 * lazy.lane);
 }
 
 void SlotMap::load_home(unsigned slot) {
@@ -56,7 +53,7 @@ void SlotMap::settle(unsigned slot) {
   if (lazy.kind == Lazy::Kind::broadcast)
     vectors_->load(to, Source::broadcast(word(lazy)));
   else
-    vectors_->rotate(to, Source::memory(buffer(lazy.buffer)), lazy.lane);
+    vectors_->rotate(to, Source::memory(work_field(lazy.buffer)), lazy.lane);
   written(slot, false);
 }
 
@@ -107,7 +104,7 @@ std::optional<std::uint8_t> SlotMap::spread(unsigned slot) {
     const Source from = source(slot);
     unsigned v = from.vector;
     if (from.kind != Source::Kind::vector) vectors_->load(v = vectors_->scratch(), from);
-    vectors_->store(buffer(number), v);
+    vectors_->store(work_field(number), v);
     return static_cast<std::uint8_t>(number);
   }
   return std::nullopt;

@@ -62,7 +62,6 @@ class SlotMap {
   void restore();
 
  private:
-  static x86::Mem buffer(unsigned number);
   static x86::Mem word(const Lazy& lazy);
   void load_home(unsigned slot);
   void settle(unsigned slot);

@@ -301,7 +301,7 @@ void Translator::put(const MicroOp& op, unsigned slot, const Source& value, bool
       vectors_.load(to, old);
       vectors_.blend(to, value, op.condition, true);
     } else {
-      const x86::Mem keep = state_field(offsetof(State, work) + (interp::work_count - 1) * sizeof(Slot));
+      const x86::Mem keep = work_field(work_keep);
       vectors_.load(vectors_.scratch(), value);
       vectors_.store(keep, vectors_.scratch());
       vectors_.load(to, old);
@@ -382,7 +382,7 @@ void Translator::alu(const MicroOp& op, const Meaning& meaning) {
   if (masked) {
     const Source old = map_.source(op.dst, true);
     if (map_.place(op.dst).home < 0) {
-      const x86::Mem keep = state_field(offsetof(State, work) + (interp::work_count - 1) * sizeof(Slot));
+      const x86::Mem keep = work_field(work_keep);
       vectors_.store(keep, to);
       vectors_.load(to, old);
       vectors_.blend(to, Source::memory(keep), op.write_condition);
@@ -395,19 +395,6 @@ void Translator::alu(const MicroOp& op, const Meaning& meaning) {
     vectors_.load(map_.target(op.dst), Source::of(to));
   }
   map_.written(op.dst, raw);
-  if (meaning.fast == Fast::add && op.a == op.dst) prefetch(op);
-}
-
-/// An address that goes on right after its access is that of the next access in the loop.
-void Translator::prefetch(const MicroOp& op) {
-  if (!unit_->loop || op.dst >= interp::slot_temp) return;
-  for (std::size_t n = at_; n-- > 0 && block_->ops[n].index + 1 >= op.index;) {
-    const MicroOp& before = block_->ops[n];
-    if (actions_.of(before).action != Action::tmua || before.a != op.dst) continue;
-    const Source address = map_.source(op.dst);
-    const unsigned v = address.kind == Source::Kind::vector ? address.vector : vectors_.scratch();
-    return vectors_.prefetch(v);
-  }
 }
 
 // ---- uniforms and TMU

@@ -46,7 +46,6 @@ class Translator {
   void operation(const MicroOp& op, const Meaning& meaning);
   void alu(const MicroOp& op, const Meaning& meaning);
   bool lazily(const MicroOp& op, const Meaning& meaning);
-  void prefetch(const MicroOp& op);
   void rep(const MicroOp& op);
   void put(const MicroOp& op, unsigned slot, const Source& value, bool raw);
   unsigned pops_ahead() const;

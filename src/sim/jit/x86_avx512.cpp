@@ -397,18 +397,6 @@ void Avx512Vectors::store_vec4() {
     }
 }
 
-void Avx512Vectors::prefetch(unsigned addresses) {
-  for (unsigned part = 0; part < 4; ++part) {
-    if (part == 0) {
-      as.vmovd(x86::eax, xmm(addresses));
-    } else {
-      as.vextracti32x4(xmm(t1), zmm(addresses), imm(part));
-      as.vmovd(x86::eax, xmm(t1));
-    }
-    as.prefetcht0(x86::Mem{memory_reg, x86::rax, 0, 0});
-  }
-}
-
 void Avx512Vectors::leave() { as.vzeroupper(); }
 
 }  // namespace vc7::sim::jit

@@ -33,7 +33,6 @@ class Avx512Vectors final : public X86Vectors {
   void check_consecutive(const asmjit::Label& no) override;
   void load_vec4(const x86::Mem* results) override;
   void store_vec4() override;
-  void prefetch(unsigned addresses) override;
   void leave() override;
 
  private:

@@ -27,6 +27,12 @@ inline x86::Mem slot_field(unsigned slot) {
   return state_field(offsetof(State, slot) + slot * sizeof(Slot));
 }
 
+/// What State::work is used for: the first for SlotMap, one for Translator, two for the vectors.
+inline constexpr unsigned work_keep = interp::work_count - 3, work_double = work_keep + 1;
+inline x86::Mem work_field(unsigned number) {
+  return state_field(offsetof(State, work) + number * sizeof(Slot));
+}
+
 /// Constants of 16 lanes that compiled code reads, relative to constant_reg.
 struct Constants {
   Slot vec4_load, vec4_store, word_load, word_store;  ///< memory_active to memory_store of State
@@ -96,8 +102,6 @@ class X86Vectors {
   /// Sixteen vec4, transposed to and from four slots.
   virtual void load_vec4(const x86::Mem* results) = 0;
   virtual void store_vec4() = 0;  ///< from State::tmu_data
-  /// What every fourth lane points to.
-  virtual void prefetch(unsigned addresses) = 0;
   virtual void leave() = 0;       ///< before C++ code: vzeroupper
 
  protected:
