@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Interpreter and oracle, two readings of v3d71, on the same random programs: memory, faults,
-// warnings and instruction counts agree to the bit. VC7_RANDOM_PROGRAMS=n runs n seeds per test
-// instead of the default.
+// Interpreter and oracle, two readings of v3d71, and compiled code on the same random programs:
+// memory, faults, warnings and instruction counts agree to the bit. VC7_RANDOM_PROGRAMS=n runs n
+// seeds per test instead of the default, and VC7_RANDOM_FIRST=n begins at seed n instead of 1.
 #include <cstdlib>
 #include <string>
 
@@ -67,10 +67,15 @@ std::uint64_t seeds(std::uint64_t standard) {
   return text ? std::strtoull(text, nullptr, 10) : emulated ? standard / 10 : standard;
 }
 
+std::uint64_t first_seed() {
+  const char* text = std::getenv("VC7_RANDOM_FIRST");
+  return text ? std::strtoull(text, nullptr, 10) : 1;
+}
+
 /// Compares the engines on programs whose options follow from the seed; reports at most five.
 template <class Options>
 void compare_engines(std::uint64_t count, Options options_of) {
-  for (std::uint64_t seed = 1; seed <= seeds(count); ++seed) {
+  for (std::uint64_t n = seeds(count), seed = first_seed(); n > 0; --n, ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomProgramOptions options = options_of(seed);
     options.seed = seed;
@@ -117,7 +122,7 @@ TEST(Engines, AgreeOnWhatNoSourceSettles) {
 
 /// Wherever the budget ends, the jump at which it shows is the same.
 TEST(Engines, AgreeOnTheEndOfTheBudget) {
-  for (std::uint64_t seed = 1; seed <= seeds(30); ++seed) {
+  for (std::uint64_t n = seeds(30), seed = first_seed(); n > 0; --n, ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomProgramOptions o;
     o.seed = seed;
@@ -125,8 +130,8 @@ TEST(Engines, AgreeOnTheEndOfTheBudget) {
     const RandomProgram program = test::random_program(o);
     const std::uint64_t whole = run(program, Engine::interpreter).result.instructions;
     for (const std::uint64_t budget : {whole / 4, whole / 2, whole - whole / 4})
-      compare(program, run(program, Engine::oracle, 1, budget),
-              run(program, Engine::interpreter, 1, budget));
+      for (const Engine engine : {Engine::interpreter, Engine::jit})
+        compare(program, run(program, Engine::oracle, 1, budget), run(program, engine, 1, budget));
   }
 }
 
@@ -155,8 +160,8 @@ TEST(Engines, AgreeOnEverything) {
 
 // Results must not depend on the number of host threads (Options::host_threads), atomics on shared
 // words included.
-TEST(Engines, InterpreterAgreesWithItselfOnSeveralHostThreads) {
-  for (std::uint64_t seed = 1; seed <= seeds(20); ++seed) {
+TEST(Engines, AgreeOnSeveralHostThreads) {
+  for (std::uint64_t n = seeds(20), seed = first_seed(); n > 0; --n, ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomProgramOptions o;
     o.seed = seed;
@@ -164,7 +169,9 @@ TEST(Engines, InterpreterAgreesWithItselfOnSeveralHostThreads) {
     o.barriers = seed % 2 == 0;
     o.batches_per_supergroup = 1 + static_cast<unsigned>(seed % 3);
     const RandomProgram program = test::random_program(o);
-    compare(program, run(program, Engine::interpreter, 1), run(program, Engine::interpreter, 4));
+    const auto expected = run(program, Engine::interpreter, 1);
+    for (const Engine engine : {Engine::interpreter, Engine::jit})
+      compare(program, expected, run(program, engine, 4));
   }
 }
 

@@ -86,7 +86,8 @@ TEST_F(Environment, Engine) {
   }
   for (const char* value : {"Oracle", "interpreter", "Jit", "0", " oracle"}) {
     const Variable v{"VC7_SIM", value};
-    EXPECT_EQ(error(), std::string{"VC7_SIM is '"} + value + "'; allowed are interp, jit and oracle");
+    EXPECT_EQ(error(),
+              std::string{"VC7_SIM is '"} + value + "'; allowed are interp, jit and oracle");
   }
 }
 

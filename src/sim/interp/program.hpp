@@ -36,7 +36,8 @@ struct Block {
   std::vector<MicroOp> ops;
 };
 
-/// Makes native code of blocks, and has it executed by changing MicroOp::run where they are entered.
+/// Makes native code of blocks, and has it executed by changing MicroOp::run where they are
+/// entered.
 class BlockCompiler {
  public:
   virtual ~BlockCompiler() = default;

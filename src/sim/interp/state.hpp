@@ -87,7 +87,7 @@ struct alignas(64) State {
   Slot fifo[16];      ///< TMU output FIFO, a ring
   Slot tmu_data[16];  ///< data words of the access that is being set up
   Slot rtop;
-  Slot msf;  ///< multisample flags per lane
+  Slot msf;               ///< multisample flags per lane
   Slot work[work_count];  ///< of compiled code (sim/jit)
 
   std::uint32_t flag_a, flag_b;  ///< bit i = lane i

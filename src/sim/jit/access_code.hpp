@@ -5,13 +5,12 @@
 
 namespace vc7::sim::jit {
 
-/// Code shared by all TMU accesses of a program: loads and stores of a word or a vec4 in every lane.
+/// Code shared by all TMU accesses of a program: loads and stores of a word or a vec4 in every
+/// lane.
 class AccessCode {
  public:
   AccessCode(x86::Assembler& assembler, X86Vectors& vectors)
-      : as_{assembler},
-        vectors_{vectors},
-        other_{assembler.newLabel()} {}
+      : as_{assembler}, vectors_{vectors}, other_{assembler.newLabel()} {}
 
   /// A subroutine. Addresses come in State::memory_addresses. The carry flag says that nothing was
   /// done because the access is of another kind. Clobbers what C functions may, and scratch.

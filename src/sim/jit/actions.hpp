@@ -61,7 +61,7 @@ enum class Fast : std::uint8_t {
 
 struct Meaning {
   Action action = Action::unknown;
-  Fast fast = Fast::none;               ///< of Action::alu
+  Fast fast = Fast::none;              ///< of Action::alu
   Variant variant = Variant::general;  ///< of Action::alu
 };
 

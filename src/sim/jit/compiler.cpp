@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "compiler.hpp"
 
-#include <cstdio>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
@@ -18,11 +16,9 @@ namespace {
 constexpr std::size_t most_bytes = 16 << 20;
 constexpr std::size_t bytes_per_op = 64;  ///< roughly
 
+/// Notes that an instruction could not be encoded: then there is no code.
 struct Failures final : asmjit::ErrorHandler {
-  void handleError(asmjit::Error, const char* message, asmjit::BaseEmitter*) override {
-    if (std::getenv("JITDEBUG")) fprintf(stderr, "asmjit: %s\n", message);
-    any = true;
-  }
+  void handleError(asmjit::Error, const char*, asmjit::BaseEmitter*) override { any = true; }
   bool any = false;
 };
 
@@ -51,8 +47,7 @@ class Compiler final : public interp::BlockCompiler {
 
  private:
   void place(asmjit::CodeHolder& code, const std::vector<Entry>& entries) {
-    if (code.flatten() != asmjit::kErrorOk ||
-        code.resolveUnresolvedLinks() != asmjit::kErrorOk)
+    if (code.flatten() != asmjit::kErrorOk || code.resolveUnresolvedLinks() != asmjit::kErrorOk)
       return;
     CodeMemory memory{code.codeSize()};
     if (memory.base() == nullptr) return;
@@ -62,7 +57,6 @@ class Compiler final : public interp::BlockCompiler {
       return;
     for (const Entry& entry : entries)
       entry.op->run = reinterpret_cast<Handler>(base + code.labelOffsetFromBase(entry.label));
-    if (const char* f = std::getenv("JITDUMP")) { FILE* o = fopen(f, "wb"); fwrite(memory.base(), 1, code.codeSize(), o); fclose(o); for (const Entry& entry : entries) fprintf(stderr, "entry %llx\n", (unsigned long long)code.labelOffsetFromBase(entry.label)); }
     used_ += memory.size();
     memory_.push_back(std::move(memory));
   }

@@ -138,8 +138,7 @@ void SlotMap::make_canonical(const Unit& unit) {
 void SlotMap::save() {
   for (unsigned slot = 0; slot < slots; ++slot) {
     const Place& place = places_[slot];
-    if (place.valid && place.stale)
-      vectors_->store(slot_field(slot), source(slot).vector);
+    if (place.valid && place.stale) vectors_->store(slot_field(slot), source(slot).vector);
   }
 }
 

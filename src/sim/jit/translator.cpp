@@ -322,11 +322,8 @@ void Translator::rep(const MicroOp& op) {
     if (from.kind == Lazy::Kind::rotated) {
       buffer = from.buffer;
     } else if (at_ + 1 < block_->ops.size()) {
-      const MicroOp& next = block_->ops[at_ + 1];
-      const Meaning meaning = actions_.of(next);
-      const bool rotates = meaning.fast == Fast::rot && meaning.variant == Variant::plain &&
-                           next.a == op.a && next.dst == op.a && is_immediate(next.b) && op.a != 0;
-      if (rotates && (buffer = map_.spread(op.a)))
+      const bool feeds = feeds_lanes(op, block_->ops[at_ + 1], actions_);
+      if (feeds && (buffer = map_.spread(op.a)))
         map_.set_lazy(op.a, {Lazy::Kind::rotated, *buffer, 0});
     }
     if (buffer) {
@@ -585,7 +582,8 @@ void Translator::branch(const MicroOp& op) {
   static_assert(offsetof(State, branch_moves_uniforms) == offsetof(State, branch_dynamic) + 1);
   if (condition != BranchCondition::always) {
     vectors_.flag_mask(eax, static_cast<unsigned>(isa::Condition::ifa));
-    const bool complement = condition == BranchCondition::alla || condition == BranchCondition::anyna;
+    const bool complement =
+        condition == BranchCondition::alla || condition == BranchCondition::anyna;
     if (complement) as_.not_(eax);
     if (condition == BranchCondition::a0 || condition == BranchCondition::na0) {
       as_.and_(eax, imm(1));

@@ -87,7 +87,7 @@ class Translator {
   std::size_t at_ = 0;
   std::unordered_map<const MicroOp*, asmjit::Label> labels_;
   const MicroOp* branch_ = nullptr;  ///< whose slots are open, if it has native code
-  unsigned pops_ = 0;  ///< that the FIFO is known to hold
+  unsigned pops_ = 0;                ///< that the FIFO is known to hold
   bool ended_ = false;
 };
 

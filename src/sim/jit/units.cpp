@@ -144,31 +144,46 @@ static void find_floats(Unit& unit, const Actions& actions) {
     unit.floats[slot] = unit.floats[slot] && !others[slot] && slot < interp::slot_temp;
 }
 
-static void count_uses(Unit& unit, const Actions& actions, const Weights& weights) {
-  const auto use = [&](unsigned slot, std::uint64_t weight) {
-    if (slot < slots) unit.uses[slot] += weight;
+bool feeds_lanes(const MicroOp& rep, const MicroOp& next, const Actions& actions) {
+  const Meaning meaning = actions.of(next);
+  const bool immediate = next.b >= interp::slot_immediate && next.b < interp::slot_lane;
+  return rep.condition == 0 && actions.of(rep).action == Action::rep && rep.a != 0 &&
+         rep.a < slots && meaning.fast == Fast::rot && meaning.variant == Variant::plain &&
+         next.a == rep.a && next.dst == rep.a && immediate;
+}
+
+/// What feeds_lanes finds needs no host registers.
+static void count_uses(Unit& unit, const Block& block, const Actions& actions,
+                       const Weights& weights) {
+  bool rf0_in_memory = false;
+  std::uint64_t weight = 0;
+  const auto use = [&](unsigned slot) {
+    if (slot < slots && !(slot == 0 && rf0_in_memory)) unit.uses[slot] += weight;
   };
-  for (const Block* block : unit.blocks) {
-    std::uint32_t index = ~0u;
-    std::uint64_t weight = 0;
-    for (const MicroOp& op : block->ops) {
-      if (op.index != index) weight = weights.at(block->address + 8 * (index = op.index));
-      const Action action = actions.of(op).action;
-      const int to = written_slot(op, action);
-      const bool reads = action == Action::alu || action == Action::copy || action == Action::rep ||
-                         action == Action::quad || action == Action::tmud ||
-                         action == Action::tmua || action == Action::tmuc;
-      if (reads) use(op.a, weight);
-      if (action == Action::alu) use(op.b, weight);
-      if (to < 0) continue;
-      use(static_cast<unsigned>(to), weight);
-      unit.written[static_cast<unsigned>(to)] = true;
+  for (std::size_t n = 0; n < block.ops.size(); ++n) {
+    const MicroOp& op = block.ops[n];
+    weight = weights.at(block.address + 8 * op.index);
+    const Action action = actions.of(op).action;
+    const int to = written_slot(op, action);
+    if (to >= 0) unit.written[static_cast<unsigned>(to)] = true;
+    if (n + 1 < block.ops.size() && feeds_lanes(op, block.ops[n + 1], actions)) {
+      rf0_in_memory = true;
+      unit.written[op.a] = true;
+      ++n;
+      continue;
     }
+    const bool reads = action == Action::alu || action == Action::copy || action == Action::rep ||
+                       action == Action::quad || action == Action::tmud || action == Action::tmua ||
+                       action == Action::tmuc;
+    if (reads) use(op.a);
+    if (action == Action::alu) use(op.b);
+    if (to < 0) continue;
+    if (to == 0) rf0_in_memory = false;
+    use(static_cast<unsigned>(to));
   }
 }
 
-std::vector<Unit> find_units(std::deque<Block>& blocks, std::size_t first,
-                             const Actions& actions) {
+std::vector<Unit> find_units(std::deque<Block>& blocks, std::size_t first, const Actions& actions) {
   std::unordered_map<const MicroOp*, std::uint32_t> number;
   for (std::size_t n = first; n < blocks.size(); ++n)
     number.emplace(blocks[n].ops.data(), static_cast<std::uint32_t>(n - first));
@@ -199,7 +214,7 @@ std::vector<Unit> find_units(std::deque<Block>& blocks, std::size_t first,
     const auto& own = copy_of_edges[component.front()];
     unit.loop =
         component.size() > 1 || std::find(own.begin(), own.end(), component.front()) != own.end();
-    count_uses(unit, actions, weights);
+    for (const Block* block : unit.blocks) count_uses(unit, *block, actions, weights);
     if (unit.loop) find_floats(unit, actions);
   }
   return units;

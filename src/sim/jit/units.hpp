@@ -20,8 +20,8 @@ struct Unit {
   bool loop = false;
   std::array<std::uint64_t, slots> uses{};  ///< weighted by the depth of loops
   std::array<bool, slots> written{};
-  /// Of a loop: slots that only float arithmetic writes in it, in all lanes. They may hold NaNs with
-  /// a payload there, which become canonical when somebody looks at the bits.
+  /// Of a loop: slots that only float arithmetic writes in it, in all lanes. They may hold NaNs
+  /// with a payload there, which become canonical when somebody looks at the bits.
   std::array<bool, slots> floats{};
 };
 
@@ -30,6 +30,9 @@ struct Unit {
 std::vector<Unit> find_units(std::deque<interp::Block>& blocks, std::size_t first,
                              const Actions& actions);
 
+/// True for `rep` of a register that the next operation rotates, as matrix products do it: lane
+/// after lane goes to all lanes.
+bool feeds_lanes(const MicroOp& rep, const MicroOp& next, const Actions& actions);
 /// Sums and products, whose NaN operands make NaN results whatever their payloads.
 bool is_arithmetic(Fast op);
 /// The slot that a micro-operation writes, -1: none.

@@ -82,10 +82,10 @@ void Avx2Vectors::half_of(Fast op, unsigned to, const Source& a, const Source& b
   const auto constant = [&](std::size_t offset) {
     return x86::Mem{constant_reg, static_cast<int>(offset + 32 * h)};
   };
-#define VC7_ORDERED(instruction)                                                     \
-  {                                                                                  \
-    const x86::Vec x = in_register(a, h, t1);                                        \
-    return with(b, h, [&](const auto& y) { as.instruction(d, x, y); });              \
+#define VC7_ORDERED(instruction)                                        \
+  {                                                                     \
+    const x86::Vec x = in_register(a, h, t1);                           \
+    return with(b, h, [&](const auto& y) { as.instruction(d, x, y); }); \
   }
   switch (op) {
     case Fast::add: VC7_ORDERED(vpaddd)
@@ -164,8 +164,9 @@ bool Avx2Vectors::compute(Fast op, unsigned to, const Source& a, const Source& b
       else
         as.mov(eax, b.mem);
       as.and_(eax, imm(15));
-      load(to, Source::memory({state_reg, x86::rax, 2,
-                               static_cast<int>(offsetof(State, work) + work_double * sizeof(Slot))}));
+      load(to,
+           Source::memory({state_reg, x86::rax, 2,
+                           static_cast<int>(offsetof(State, work) + work_double * sizeof(Slot))}));
       return true;
     default: break;
   }
@@ -408,8 +409,7 @@ void Avx2Vectors::store_vec4() {
   store(work_field(work_double), last_home);
   for (unsigned h = 0; h < 2; ++h) {
     for (unsigned k = 0; k < 4; ++k)
-      as.vmovups(ymm(rows[k]),
-                 at(state_field(offsetof(State, tmu_data) + k * sizeof(Slot)), h));
+      as.vmovups(ymm(rows[k]), at(state_field(offsetof(State, tmu_data) + k * sizeof(Slot)), h));
     transpose(as, rows, t1, t2);
     // In the order of the lanes: of several that store to one address, the highest wins.
     for (unsigned j = 0; j < 4; ++j) as.vmovups(lane_address(as, 8 * h + j), xmm(rows[j]));

@@ -249,9 +249,7 @@ void Avx512Vectors::compare(const x86::KReg& to, const MicroOp& op, unsigned tes
     as.vpmovd2m(to, r);
   } else {
     switch (rule) {
-      case FlagRule::add:
-        as.vpcmpud(to, r, in_register(a, t1), imm(VPCmpImm::kLT));
-        return;
+      case FlagRule::add: as.vpcmpud(to, r, in_register(a, t1), imm(VPCmpImm::kLT)); return;
       case FlagRule::sub:
         as.vpcmpud(to, in_register(a, t1), in_register(b, t2), imm(VPCmpImm::kLT));
         return;
@@ -373,9 +371,9 @@ void Avx512Vectors::load_vec4(const x86::Mem* results) {
     for (unsigned j = 0; j < 4; ++j) as.vmovups(xmm(row[j]), address(8 * half + j));
     for (unsigned j = 0; j < 4; ++j)
       as.vinserti32x4(ymm(row[j]), ymm(row[j]), address(8 * half + 4 + j), imm(1));
-    transpose(as, [](unsigned v) { return ymm(v); }, row, t4, t5);
-    for (unsigned k = 0; k < 4; ++k)
-      as.vmovdqu32(results[k].cloneAdjusted(32 * half), ymm(row[k]));
+    transpose(
+        as, [](unsigned v) { return ymm(v); }, row, t4, t5);
+    for (unsigned k = 0; k < 4; ++k) as.vmovdqu32(results[k].cloneAdjusted(32 * half), ymm(row[k]));
   }
 }
 
@@ -383,12 +381,12 @@ void Avx512Vectors::store_vec4() {
   constexpr unsigned row[4] = {scratch_first, t1, t2, t3};
   for (unsigned k = 0; k < 4; ++k)
     load(row[k], Source::memory(state_field(offsetof(State, tmu_data) + k * sizeof(Slot))));
-  transpose(as, [](unsigned v) { return zmm(v); }, row, t4, t5);
+  transpose(
+      as, [](unsigned v) { return zmm(v); }, row, t4, t5);
   // In the order of the lanes: of several that store to one address, the highest wins.
   for (unsigned part = 0; part < 4; ++part)
     for (unsigned j = 0; j < 4; ++j) {
-      as.mov(x86::eax,
-             state_field(offsetof(State, memory_addresses) + 4 * (4 * part + j), 4));
+      as.mov(x86::eax, state_field(offsetof(State, memory_addresses) + 4 * (4 * part + j), 4));
       const x86::Mem to{memory_reg, x86::rax, 0, 0};
       if (part == 0)
         as.vmovups(to, xmm(row[j]));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Code for 16 lanes on x86-64. A "vector" is a number that stands for the host registers of 16
-// lanes: one zmm, or two ymm. Numbers below homes() are free for QPU registers; the rest is scratch.
+// lanes: one zmm, or two ymm. Numbers below homes() are free for QPU registers; the rest is
+// scratch.
 #pragma once
 
 #include <asmjit/x86.h>
@@ -14,8 +15,8 @@ namespace vc7::sim::jit {
 
 namespace x86 = asmjit::x86;
 
-/// Host registers with a fixed meaning in compiled code. Head and count of the TMU's output FIFO are
-/// in bytes there.
+/// Host registers with a fixed meaning in compiled code. Head and count of the TMU's output FIFO
+/// are in bytes there.
 inline const x86::Gp state_reg = x86::rbx, memory_reg = x86::r12, constant_reg = x86::r13,
                      fifo_head_reg = x86::r14d, fifo_count_reg = x86::r15d;
 inline constexpr std::uint32_t fifo_mask = 16 * sizeof(Slot) - 1;
