@@ -10,6 +10,7 @@ static constexpr unsigned buffers = work_keep;
 
 void SlotMap::assign(const Unit& unit) {
   places_ = {};
+  may_be_raw_ = unit.floats;
   std::array<unsigned, slots> order;
   std::iota(order.begin(), order.end(), 0u);
   std::stable_sort(order.begin(), order.end(),
@@ -30,7 +31,7 @@ void SlotMap::canonical_state(const Unit& unit) {
     places_[slot] = {.home = places_[slot].home,
                      .valid = resident,
                      .stale = resident && unit.written[slot],
-                     .raw = resident && unit.floats[slot]};
+                     .raw = slot < interp::slot_temp && unit.floats[slot]};
   }
 }
 
@@ -62,7 +63,13 @@ Source SlotMap::source(unsigned slot, bool bits) {
   Place& place = places_[slot];
   if (place.lazy.kind == Lazy::Kind::rotated) settle(slot);
   if (place.lazy.kind == Lazy::Kind::broadcast) return Source::broadcast(word(place.lazy));
-  if (place.home < 0) return Source::memory(slot_field(slot));
+  if (place.home < 0) {
+    if (place.raw && bits) {
+      vectors_->canonical_in_memory(slot_field(slot));
+      place.raw = false;
+    }
+    return Source::memory(slot_field(slot));
+  }
   if (!place.valid) load_home(slot);
   if (place.raw && bits) {
     vectors_->canonical(static_cast<unsigned>(place.home));
@@ -81,9 +88,10 @@ void SlotMap::written(unsigned slot, bool raw) {
     place = {.home = place.home, .valid = true, .stale = true, .raw = raw};
     return;
   }
-  if (raw) vectors_->canonical(vectors_->scratch());
+  const bool stays_raw = raw && may_be_raw_[slot];
+  if (raw && !stays_raw) vectors_->canonical(vectors_->scratch());
   vectors_->store(slot_field(slot), vectors_->scratch());
-  place = {};
+  place = {.raw = stays_raw};
 }
 
 void SlotMap::set_lazy(unsigned slot, Lazy lazy) {
@@ -113,6 +121,7 @@ std::optional<std::uint8_t> SlotMap::spread(unsigned slot) {
 void SlotMap::write_back() {
   for (unsigned slot = 0; slot < slots; ++slot) {
     Place& place = places_[slot];
+    if (place.home < 0) source(slot);
     if (!place.stale) continue;
     settle(slot);
     if (place.home < 0) continue;
@@ -123,9 +132,15 @@ void SlotMap::write_back() {
 }
 
 void SlotMap::check_canonical(const Unit& unit, const asmjit::Label& bad) {
-  for (unsigned slot = 0; slot < interp::slot_temp; ++slot)
-    if (places_[slot].home >= 0 && unit.floats[slot])
-      vectors_->check_canonical(static_cast<unsigned>(places_[slot].home), bad);
+  for (unsigned slot = 0; slot < interp::slot_temp; ++slot) {
+    if (!unit.floats[slot]) continue;
+    unsigned v = vectors_->scratch();
+    if (places_[slot].home >= 0)
+      v = static_cast<unsigned>(places_[slot].home);
+    else
+      vectors_->load(v, Source::memory(slot_field(slot)));
+    vectors_->check_canonical(v, bad);
+  }
 }
 
 void SlotMap::make_canonical(const Unit& unit) {

@@ -23,7 +23,7 @@ struct Place {
   int home = -1;       ///< vector that may hold it
   bool valid = false;  ///< the home holds it
   bool stale = false;  ///< State::slot does not
-  bool raw = false;    ///< the home may hold NaNs that are not the canonical one
+  bool raw = false;    ///< it may hold NaNs that are not the canonical one
   Lazy lazy = {};      ///< if there: neither home nor State::slot hold it
 };
 
@@ -69,6 +69,7 @@ class SlotMap {
 
   X86Vectors* vectors_;  // a pointer: maps are copied
   std::array<Place, slots> places_{};
+  std::array<bool, slots> may_be_raw_{};  ///< in State::slot
 };
 
 }  // namespace vc7::sim::jit

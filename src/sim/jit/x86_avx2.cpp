@@ -208,6 +208,15 @@ void Avx2Vectors::canonical(unsigned v) {
   }
 }
 
+void Avx2Vectors::canonical_in_memory(const x86::Mem& mem) {
+  for (unsigned h = 0; h < 2; ++h) {
+    as.vmovdqu(ymm(t1), at(mem, h));
+    as.vcmpps(ymm(t2), ymm(t1), ymm(t1), imm(x86::VCmpImm::kUNORD_Q));
+    as.vblendvps(ymm(t1), ymm(t1), at(VC7_CONSTANT(nan), h), ymm(t2));
+    as.vmovdqu(at(mem, h), ymm(t1));
+  }
+}
+
 void Avx2Vectors::check_canonical(unsigned v, const asmjit::Label& bad) {
   for (unsigned h = 0; h < 2; ++h) {
     const x86::Vec x = half(v, h);

@@ -216,6 +216,12 @@ void Avx512Vectors::canonical(unsigned v) {
   as.k(k1).vmovdqa32(zmm(v), VC7_CONSTANT(nan));
 }
 
+void Avx512Vectors::canonical_in_memory(const x86::Mem& mem) {
+  load(t1, Source::memory(mem));
+  canonical(t1);
+  store(mem, t1);
+}
+
 void Avx512Vectors::check_canonical(unsigned v, const asmjit::Label& bad) {
   as.vcmpps(k1, zmm(v), zmm(v), imm(x86::VCmpImm::kUNORD_Q));
   as.k(k1).vpcmpd(k1, zmm(v), VC7_CONSTANT(nan), imm(x86::VPCmpImm::kNE));

@@ -22,6 +22,7 @@ class Avx512Vectors final : public X86Vectors {
   bool compute(Fast op, unsigned to, const Source& a, const Source& b) override;
   void shift(Fast op, unsigned to, const Source& a, unsigned amount) override;
   void canonical(unsigned v) override;
+  void canonical_in_memory(const x86::Mem& mem) override;
   void check_canonical(unsigned v, const asmjit::Label& bad) override;
   void flags(const MicroOp& op, const Source& a, const Source& b, unsigned result) override;
   void blend(unsigned to, const Source& from, unsigned condition, bool any) override;

@@ -81,6 +81,7 @@ class X86Vectors {
   virtual void shift(Fast op, unsigned to, const Source& a, unsigned amount) = 0;
   /// NaNs become the canonical one.
   virtual void canonical(unsigned v) = 0;
+  virtual void canonical_in_memory(const x86::Mem& mem) = 0;
   /// Jumps if the vector holds a NaN that is not the canonical one.
   virtual void check_canonical(unsigned v, const asmjit::Label& bad) = 0;
   /// MicroOp::flag_op of a result that is not in a home.
