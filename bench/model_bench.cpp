@@ -23,6 +23,7 @@ using namespace vc7::examples;
 vc7::Device open_model(benchmark::State& state) {
   vc7::sim::Options model = vc7::sim::options_from_environment();
   model.host_threads = static_cast<unsigned>(state.range(0));
+  model.engine = state.range(1) != 0 ? vc7::sim::Engine::jit : vc7::sim::Engine::interpreter;
   return vc7::Device::open(vc7::OpenOptions{.device = "sim", .model = model});
 }
 
@@ -74,11 +75,16 @@ void BM_model_scopy_24Mi(benchmark::State& state) {
 }
 
 void with_threads(benchmark::internal::Benchmark* b) {
-  b->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+  b->ArgName("threads")->Arg(1)->Arg(2);
+  b->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
 }
-BENCHMARK(BM_model_sgemm_1024)->Apply(with_threads);
-BENCHMARK(BM_model_mandelbrot_512)->Apply(with_threads);
-BENCHMARK(BM_model_scopy_24Mi)->Apply(with_threads);
+void with_engines(benchmark::internal::Benchmark* b) {
+  b->ArgNames({"threads", "jit"})->ArgsProduct({{1, 2}, {0, 1}});
+  b->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+}
+BENCHMARK(BM_model_sgemm_1024)->Apply(with_engines);
+BENCHMARK(BM_model_mandelbrot_512)->Apply(with_engines);
+BENCHMARK(BM_model_scopy_24Mi)->Apply(with_engines);
 
 #ifdef VC7_HAVE_OPENBLAS
 void BM_openblas_sgemm_1024(benchmark::State& state) {
