@@ -52,7 +52,7 @@ class Environment : public testing::Test {
 
 TEST_F(Environment, NothingSetLeavesTheDefaults) {
   const Options plain = options_from_environment();
-  EXPECT_EQ(plain.engine, Engine::jit);
+  EXPECT_EQ(plain.engine, Engine::automatic);
   EXPECT_EQ(plain.host_threads, 0u);
   EXPECT_EQ(plain.instruction_budget, 4'000'000'000u);
   EXPECT_EQ(plain.topology.name, "7.1.10");
@@ -81,13 +81,17 @@ TEST_F(Environment, Engine) {
     EXPECT_EQ(options_from_environment({.engine = Engine::oracle}).engine, Engine::interpreter);
   }
   {
+    const Variable v{"VC7_SIM", "auto"};
+    EXPECT_EQ(options_from_environment({.engine = Engine::oracle}).engine, Engine::automatic);
+  }
+  {
     const Variable v{"VC7_SIM", "jit"};
     EXPECT_EQ(options_from_environment({.engine = Engine::oracle}).engine, Engine::jit);
   }
   for (const char* value : {"Oracle", "interpreter", "Jit", "0", " oracle"}) {
     const Variable v{"VC7_SIM", value};
     EXPECT_EQ(error(),
-              std::string{"VC7_SIM is '"} + value + "'; allowed are interp, jit and oracle");
+              std::string{"VC7_SIM is '"} + value + "'; allowed are auto, interp, jit and oracle");
   }
 }
 

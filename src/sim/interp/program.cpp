@@ -34,8 +34,15 @@ const MicroOp* Program::entry(std::uint32_t address) {
   for (const Jump& jump : jumps_)
     jump.block->ops[jump.op].target = by_address_.at(jump.address)->ops.data();
   jumps_.clear();
-  if (compiler_) compiler_->compile(blocks_, first_new, has_barrier_);
+  if (compiling_) compiler_->compile(blocks_, first_new, has_barrier_);
   return by_address_.at(address)->ops.data();
+}
+
+void Program::compile() {
+  const std::lock_guard lock{mutex_};
+  if (compiling_ || !compiler_) return;
+  compiling_ = true;
+  if (!blocks_.empty()) compiler_->compile(blocks_, 0, has_barrier_);
 }
 
 bool Program::current() const {

@@ -54,7 +54,7 @@ struct ProgramKey {
 
 class Program {
  public:
-  /// `compiler` may be null: the handlers execute everything then.
+  /// `compiler` may be null: the handlers execute everything then, as they do before compile().
   Program(const Memory& memory, const Handlers& handlers, ProgramKey key,
           std::unique_ptr<BlockCompiler> compiler = nullptr);
 
@@ -62,6 +62,11 @@ class Program {
   /// First micro-operation at a GPU address, a multiple of 8. Makes the block, and those it can
   /// branch to, at the first call. Thread-safe; pointers stay valid.
   const MicroOp* entry(std::uint32_t address);
+  /// Makes native code of all blocks, present and future, where there is a compiler. No other
+  /// thread may execute the program at its first call.
+  void compile();
+  /// Counts a run of one batch; the number of them so far.
+  unsigned run_again() { return ++runs_; }
   /// True if memory still holds the words that the blocks were made from.
   bool current() const;
   /// True if an instruction seen so far writes a synchronisation register. Stable once entry() has
@@ -90,6 +95,8 @@ class Program {
   std::deque<StaticFault> faults_;
   std::vector<Jump> jumps_;  ///< of the blocks in the making
   bool has_barrier_ = false;
+  bool compiling_ = false;
+  unsigned runs_ = 0;
 };
 
 }  // namespace vc7::sim::interp

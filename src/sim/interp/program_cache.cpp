@@ -14,10 +14,10 @@
 
 namespace vc7::sim::interp {
 
-ProgramCache::ProgramCache(const Memory& memory, bool compiled)
-    : memory_{memory}, handlers_{*host_isa().handlers}, compiled_{compiled} {}
+ProgramCache::ProgramCache(const Memory& memory, Compile compile)
+    : memory_{memory}, handlers_{*host_isa().handlers}, compile_{compile} {}
 
-std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
+std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key, std::uint32_t batches) {
   const std::lock_guard lock{mutex_};
   const auto found = std::find_if(programs_.begin(), programs_.end(),
                                   [&](const auto& program) { return program->key() == key; });
@@ -28,9 +28,14 @@ std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
     if (!program->current()) program.reset();
   }
   if (!program) {
-    auto compiler = compiled_ ? jit::make_compiler(handlers_, host_isa().name) : nullptr;
+    auto compiler =
+        compile_ != Compile::never ? jit::make_compiler(handlers_, host_isa().name) : nullptr;
     program = std::make_shared<Program>(memory_, handlers_, key, std::move(compiler));
   }
+  // Compiling takes as long as some hundred short batches.
+  constexpr unsigned enough_runs = 16;
+  if (compile_ == Compile::at_once || batches > 1 || program->run_again() >= enough_runs)
+    program->compile();
   programs_.push_front(program);
   if (programs_.size() > limit) programs_.pop_back();
   return program;
