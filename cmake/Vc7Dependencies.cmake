@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Every library from outside, each only where it is used. HACKING.md says why each of them is there.
-# Targets: fmt::fmt  Threads::Threads  Libdrm::Libdrm  CLI11::CLI11  nlohmann_json::nlohmann_json
+# Targets: asmjit::asmjit (not everywhere)  fmt::fmt  Threads::Threads  Libdrm::Libdrm  CLI11::CLI11  nlohmann_json::nlohmann_json
 #          GTest::gtest GTest::gmock GTest::gtest_main  benchmark::benchmark  OpenBLAS::OpenBLAS (not everywhere)
 
 include_guard(GLOBAL)
@@ -9,6 +9,7 @@ find_package(Threads REQUIRED)
 find_package(fmt 9 REQUIRED)
 find_package(Libdrm REQUIRED)
 find_package(nlohmann_json 3 REQUIRED)
+find_package(asmjit QUIET)  # without it the device model does not compile programs
 
 if(VC7_BUILD_TOOLS OR VC7_BUILD_EXAMPLES OR VC7_BUILD_BENCH OR BUILD_TESTING)
   find_package(CLI11 2 REQUIRED)

@@ -18,7 +18,7 @@ file(GLOB vc7_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/vc7/*.hpp
 install(FILES ${vc7_headers} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/vc7")
 
 # What a user needs besides vc7 follows from how the libraries are linked: a public library always, a private one
-# only where vc7 is static. Rows: target, CMake package, pkg-config module, Debian package.
+# only where vc7 is static. Rows: target, CMake package, pkg-config module or linker option, Debian package.
 set(vc7_find_dependencies)
 set(vc7_pc_requires)
 set(vc7_pc_requires_private)
@@ -28,7 +28,8 @@ foreach(row IN ITEMS
     "fmt::fmt fmt fmt libfmt-dev"
     "Libdrm::Libdrm Libdrm libdrm libdrm-dev"
     "nlohmann_json::nlohmann_json nlohmann_json nlohmann_json nlohmann-json3-dev"
-    "Threads::Threads Threads - -")
+    "asmjit::asmjit asmjit -lasmjit libasmjit-dev"
+    "Threads::Threads Threads -pthread -")
   separate_arguments(row UNIX_COMMAND "${row}")
   list(GET row 0 target)
   list(GET row 1 package)
@@ -46,8 +47,8 @@ foreach(row IN ITEMS
   endforeach()
   if(public OR private)
     string(APPEND vc7_find_dependencies "find_dependency(${package})\n")
-    if(module STREQUAL "-")
-      list(APPEND vc7_pc_libs_private -pthread)
+    if(module MATCHES "^-")
+      list(APPEND vc7_pc_libs_private ${module})
     elseif(public)
       list(APPEND vc7_pc_requires ${module})
     else()

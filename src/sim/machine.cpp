@@ -143,10 +143,14 @@ Options options_from_environment(Options options) {
     const std::string_view text = std::getenv("VC7_SIM");
     if (text == "interp")
       options.engine = Engine::interpreter;
+    else if (text == "jit")
+      options.engine = Engine::jit;
+    else if (text == "auto")
+      options.engine = Engine::automatic;
     else if (text == "oracle")
       options.engine = Engine::oracle;
     else
-      throw Error(fmt::format("VC7_SIM is '{}'; allowed are interp and oracle", text));
+      throw Error(fmt::format("VC7_SIM is '{}'; allowed are auto, interp, jit and oracle", text));
   }
   if (is_set("VC7_SIM_HAZARDS")) {
     const std::string_view text = std::getenv("VC7_SIM_HAZARDS");
@@ -161,8 +165,14 @@ Options options_from_environment(Options options) {
   return options;
 }
 
+static interp::Compile compile_policy(Engine engine) {
+  if (engine == Engine::jit) return interp::Compile::at_once;
+  return engine == Engine::automatic ? interp::Compile::later : interp::Compile::never;
+}
+
 struct Machine::Impl {
-  explicit Impl(Options machine_options) : options{machine_options}, programs{memory} {}
+  explicit Impl(Options machine_options)
+      : options{machine_options}, programs{memory, compile_policy(options.engine)} {}
 
   Options options;
   Memory memory;
@@ -187,6 +197,7 @@ JobResult Machine::run(const CsdConfig& cfg, const std::atomic<bool>* stop) {
                  .turns = turns,
                  .warnings = warnings,
                  .topology = impl_->options.topology,
+                 .batches = dispatch.batches(),
                  .code = dispatch.code(),
                  .uniform_start = dispatch.uniforms(),
                  .four_way = dispatch.four_way(),

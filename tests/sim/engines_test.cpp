@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Interpreter and oracle, two readings of v3d71, on the same random programs: memory, faults,
-// warnings and instruction counts agree to the bit. VC7_RANDOM_PROGRAMS=n runs n seeds per test
-// instead of the default.
+// Interpreter and oracle, two readings of v3d71, and compiled code on the same random programs:
+// memory, faults, warnings and instruction counts agree to the bit. VC7_RANDOM_PROGRAMS=n runs n
+// seeds per test instead of the default, and VC7_RANDOM_FIRST=n begins at seed n instead of 1.
 #include <cstdlib>
 #include <string>
 
@@ -67,15 +67,24 @@ std::uint64_t seeds(std::uint64_t standard) {
   return text ? std::strtoull(text, nullptr, 10) : emulated ? standard / 10 : standard;
 }
 
+std::uint64_t first_seed() {
+  const char* text = std::getenv("VC7_RANDOM_FIRST");
+  return text ? std::strtoull(text, nullptr, 10) : 1;
+}
+
 /// Compares the engines on programs whose options follow from the seed; reports at most five.
 template <class Options>
 void compare_engines(std::uint64_t count, Options options_of) {
-  for (std::uint64_t seed = 1; seed <= seeds(count); ++seed) {
+  for (std::uint64_t n = seeds(count), seed = first_seed(); n > 0; --n, ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomProgramOptions options = options_of(seed);
     options.seed = seed;
     const RandomProgram program = test::random_program(options);
-    compare(program, run(program, Engine::oracle), run(program, Engine::interpreter));
+    const Run expected = run(program, Engine::oracle);
+    for (const Engine engine : {Engine::interpreter, Engine::jit}) {
+      SCOPED_TRACE(engine == Engine::jit ? "jit" : "interpreter");
+      compare(program, expected, run(program, engine));
+    }
     if (::testing::UnitTest::GetInstance()->current_test_info()->result()->total_part_count() > 5)
       return;
   }
@@ -113,7 +122,7 @@ TEST(Engines, AgreeOnWhatNoSourceSettles) {
 
 /// Wherever the budget ends, the jump at which it shows is the same.
 TEST(Engines, AgreeOnTheEndOfTheBudget) {
-  for (std::uint64_t seed = 1; seed <= seeds(30); ++seed) {
+  for (std::uint64_t n = seeds(30), seed = first_seed(); n > 0; --n, ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomProgramOptions o;
     o.seed = seed;
@@ -121,8 +130,8 @@ TEST(Engines, AgreeOnTheEndOfTheBudget) {
     const RandomProgram program = test::random_program(o);
     const std::uint64_t whole = run(program, Engine::interpreter).result.instructions;
     for (const std::uint64_t budget : {whole / 4, whole / 2, whole - whole / 4})
-      compare(program, run(program, Engine::oracle, 1, budget),
-              run(program, Engine::interpreter, 1, budget));
+      for (const Engine engine : {Engine::interpreter, Engine::jit})
+        compare(program, run(program, Engine::oracle, 1, budget), run(program, engine, 1, budget));
   }
 }
 
@@ -136,23 +145,31 @@ TEST(Engines, AgreeOnControlFlow) {
   });
 }
 
-TEST(Engines, AgreeOnEverything) {
-  compare_engines(200, [](std::uint64_t seed) {
-    RandomProgramOptions o;
-    o.exotic = seed % 3 == 0;
-    o.four_way = seed % 5 == 0;
-    o.single_segment = seed % 7 == 0;
-    o.batches = 1 + static_cast<unsigned>(seed % 4 * 3);
-    o.batches_per_supergroup = 1 + static_cast<unsigned>(seed % 3 * 2);
-    if (seed % 11 == 0) o.lanes = 1 + static_cast<unsigned>(seed % 16);
-    return o;
-  });
+RandomProgramOptions everything(std::uint64_t seed) {
+  RandomProgramOptions o;
+  o.exotic = seed % 3 == 0;
+  o.four_way = seed % 5 == 0;
+  o.single_segment = seed % 7 == 0;
+  o.batches = 1 + static_cast<unsigned>(seed % 4 * 3);
+  o.batches_per_supergroup = 1 + static_cast<unsigned>(seed % 3 * 2);
+  if (seed % 11 == 0) o.lanes = 1 + static_cast<unsigned>(seed % 16);
+  return o;
+}
+
+TEST(Engines, AgreeOnEverything) { compare_engines(200, everything); }
+
+/// Vector instructions that the host has beside those it takes by itself.
+TEST(Engines, AgreeOnEverythingWithOlderVectorInstructions) {
+  if (vector_isa() != "avx512") GTEST_SKIP() << "the host has no others with native code";
+  setenv("VC7_SIM_ISA", "avx2", 1);
+  compare_engines(100, everything);
+  unsetenv("VC7_SIM_ISA");
 }
 
 // Results must not depend on the number of host threads (Options::host_threads), atomics on shared
 // words included.
-TEST(Engines, InterpreterAgreesWithItselfOnSeveralHostThreads) {
-  for (std::uint64_t seed = 1; seed <= seeds(20); ++seed) {
+TEST(Engines, AgreeOnSeveralHostThreads) {
+  for (std::uint64_t n = seeds(20), seed = first_seed(); n > 0; --n, ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomProgramOptions o;
     o.seed = seed;
@@ -160,7 +177,9 @@ TEST(Engines, InterpreterAgreesWithItselfOnSeveralHostThreads) {
     o.barriers = seed % 2 == 0;
     o.batches_per_supergroup = 1 + static_cast<unsigned>(seed % 3);
     const RandomProgram program = test::random_program(o);
-    compare(program, run(program, Engine::interpreter, 1), run(program, Engine::interpreter, 4));
+    const auto expected = run(program, Engine::interpreter, 1);
+    for (const Engine engine : {Engine::interpreter, Engine::jit})
+      compare(program, expected, run(program, engine, 4));
   }
 }
 

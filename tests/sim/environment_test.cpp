@@ -52,7 +52,7 @@ class Environment : public testing::Test {
 
 TEST_F(Environment, NothingSetLeavesTheDefaults) {
   const Options plain = options_from_environment();
-  EXPECT_EQ(plain.engine, Engine::interpreter);
+  EXPECT_EQ(plain.engine, Engine::automatic);
   EXPECT_EQ(plain.host_threads, 0u);
   EXPECT_EQ(plain.instruction_budget, 4'000'000'000u);
   EXPECT_EQ(plain.topology.name, "7.1.10");
@@ -80,9 +80,18 @@ TEST_F(Environment, Engine) {
     const Variable v{"VC7_SIM", "interp"};
     EXPECT_EQ(options_from_environment({.engine = Engine::oracle}).engine, Engine::interpreter);
   }
-  for (const char* value : {"Oracle", "interpreter", "jit", "0", " oracle"}) {
+  {
+    const Variable v{"VC7_SIM", "auto"};
+    EXPECT_EQ(options_from_environment({.engine = Engine::oracle}).engine, Engine::automatic);
+  }
+  {
+    const Variable v{"VC7_SIM", "jit"};
+    EXPECT_EQ(options_from_environment({.engine = Engine::oracle}).engine, Engine::jit);
+  }
+  for (const char* value : {"Oracle", "interpreter", "Jit", "0", " oracle"}) {
     const Variable v{"VC7_SIM", value};
-    EXPECT_EQ(error(), std::string{"VC7_SIM is '"} + value + "'; allowed are interp and oracle");
+    EXPECT_EQ(error(),
+              std::string{"VC7_SIM is '"} + value + "'; allowed are auto, interp, jit and oracle");
   }
 }
 

@@ -98,7 +98,7 @@ std::string man_page(const CLI::App& app) {
                          "Default: a V3D 7.x if there is one, else the device model.");
   variable("VC7_CAPTURE", "A folder. Every program that uses vc7 saves each job that it submits "
                           "there as a job file for vc7 run.");
-  variable("VC7_SIM", "The engine of the device model: interp or oracle.");
+  variable("VC7_SIM", "The engine of the device model: auto, jit, interp or oracle.");
   variable("VC7_SIM_THREADS", "How many threads of the host the device model uses.");
   variable("VC7_SIM_BUDGET", "How many instructions a batch may execute on the device model.");
   variable("VC7_SIM_HAZARDS", "Whether the device model stops at what hardware leaves undefined: 0 "

@@ -20,12 +20,14 @@ namespace vc7::sim {
 /// Which implementation of the semantics executes the words.
 enum class Engine : std::uint8_t {
   interpreter,  ///< micro-operations on 16-lane host vectors
+  jit,          ///< native code; on hosts without a compiler, the interpreter
+  automatic,    ///< native code for what runs long enough to gain from it
   oracle,       ///< one lane and one instruction at a time; slow, the judge of the others
 };
 
 struct Options {
   Topology topology = topology_7_1_10;
-  Engine engine = Engine::interpreter;
+  Engine engine = Engine::automatic;
   /// Host threads that share the batches of a job, 0 = as many as the host has. Results do not
   /// depend on it.
   unsigned host_threads = 0;
@@ -38,7 +40,7 @@ struct Options {
   bool trap_hazards = false;
 };
 
-/// Options as the environment asks for them: VC7_SIM=interp|oracle, VC7_SIM_THREADS=n,
+/// Options as the environment asks for them: VC7_SIM=auto|interp|jit|oracle, VC7_SIM_THREADS=n,
 /// VC7_SIM_BUDGET=n, VC7_SIM_HAZARDS=0|1. Throws vc7::Error for values that are none of these.
 Options options_from_environment(Options defaults = {});
 

@@ -55,19 +55,23 @@ BatchStart Dispatch::start(std::uint32_t supergroup, std::uint32_t index) const 
   const std::uint32_t count_x = or_if_zero(cfg_[0] >> 16, 1),
                       count_y = or_if_zero(cfg_[1] >> 16, 1);
   start.live = 0;
-  for (unsigned lane = 0; lane < lanes; ++lane) {
-    const std::uint32_t in_supergroup = index * lanes + lane;
-    const std::uint32_t slot_of_group = in_supergroup / group_size_,
-                        local = in_supergroup % group_size_;
+  std::uint32_t slot_of_group = index * lanes / group_size_, local = index * lanes % group_size_;
+  for (unsigned lane = 0; lane < lanes;) {
+    // The divisions are for all lanes of a workgroup: they took as long as a small kernel.
     const std::uint64_t group = std::uint64_t{supergroup} * groups_per_supergroup_ + slot_of_group;
     const bool live = (!consistent_ || slot_of_group < groups_per_supergroup_) &&
                       (!counts_are_real_ || group < groups_);
-    if (live) start.live |= 1u << lane;
     const auto x = static_cast<std::uint32_t>(group % count_x) + (cfg_[0] & 0xffff);
     const auto y = static_cast<std::uint32_t>(group / count_x % count_y) + (cfg_[1] & 0xffff);
     const auto z = static_cast<std::uint32_t>(group / count_x / count_y) + (cfg_[2] & 0xffff);
-    start.rf2[lane] = ((local << local_index_shift_ | slot_of_group) & 0xffff) << 16 | (z & 0xffff);
-    start.rf3[lane] = (y & 0xffff) << 16 | (x & 0xffff);
+    for (; lane < lanes && local < group_size_; ++lane, ++local) {
+      if (live) start.live |= 1u << lane;
+      start.rf2[lane] =
+          ((local << local_index_shift_ | slot_of_group) & 0xffff) << 16 | (z & 0xffff);
+      start.rf3[lane] = (y & 0xffff) << 16 | (x & 0xffff);
+    }
+    ++slot_of_group;
+    local = 0;
   }
   return start;
 }

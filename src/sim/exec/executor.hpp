@@ -54,6 +54,7 @@ struct JobContext {
   Turns& turns;
   Warnings& warnings;
   Topology topology;
+  std::uint32_t batches = 1;
   std::uint32_t code = 0;           ///< GPU address of the first instruction
   std::uint32_t uniform_start = 0;  ///< cfg6
   bool four_way = false;            ///< 4 threads per QPU, 32 registers each

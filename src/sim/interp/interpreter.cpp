@@ -17,7 +17,7 @@ namespace vc7::sim::interp {
 
 InterpreterExecutor::InterpreterExecutor(JobContext& job)
     : job_{job},
-      program_{job.programs->get({job.code, job.four_way, job.single_segment})},
+      program_{job.programs->get({job.code, job.four_way, job.single_segment}, job.batches)},
       first_{program_->entry(job.code)} {}
 
 InterpreterExecutor::~InterpreterExecutor() = default;
@@ -108,9 +108,12 @@ Exit InterpreterBatch::resume(bool stop_at_switch) {
   executor_.task_ = start_.task;
   st.stop_at_switch = stop_at_switch;
   // The budget is looked at only every so often, so that a request to stop is heard in time too.
-  constexpr std::uint64_t slice = 1 << 22;
+  // The first slice of a job of one batch is short: native code may be worth its time then.
+  constexpr std::uint64_t slice = 1 << 22, first_slice = 1 << 14;
+  const bool alone = executor_.job_.batches == 1;
   for (;;) {
-    st.budget = std::min(executor_.job_.instruction_budget, st.instructions + slice);
+    const std::uint64_t length = alone && st.instructions == 0 ? first_slice : slice;
+    st.budget = std::min(executor_.job_.instruction_budget, st.instructions + length);
     st.trap = Trap::none;
     execute();
     const bool slice_over = !page_fault_ && st.stop == Stop::fault && st.trap == Trap::budget &&
@@ -120,6 +123,7 @@ Exit InterpreterBatch::resume(bool stop_at_switch) {
       st.trap = Trap::stopped;
       break;
     }
+    if (alone) executor_.program_->compile();
     st.resume_at = st.resume_target;
   }
   if (page_fault_) {

@@ -8,8 +8,9 @@
 
 namespace vc7::sim::interp {
 
-Program::Program(const Memory& memory, const Handlers& handlers, ProgramKey key)
-    : memory_{memory}, handlers_{handlers}, key_{key} {}
+Program::Program(const Memory& memory, const Handlers& handlers, ProgramKey key,
+                 std::unique_ptr<BlockCompiler> compiler)
+    : memory_{memory}, handlers_{handlers}, key_{key}, compiler_{std::move(compiler)} {}
 
 const MicroOp* Program::entry(std::uint32_t address) {
   const std::lock_guard lock{mutex_};
@@ -19,6 +20,7 @@ const MicroOp* Program::entry(std::uint32_t address) {
   std::vector<std::uint32_t> open{address};
   jumps_.clear();
   std::size_t seen_jumps = 0;
+  const std::size_t first_new = blocks_.size();
   while (!open.empty()) {
     const std::uint32_t next = open.back();
     open.pop_back();
@@ -32,7 +34,15 @@ const MicroOp* Program::entry(std::uint32_t address) {
   for (const Jump& jump : jumps_)
     jump.block->ops[jump.op].target = by_address_.at(jump.address)->ops.data();
   jumps_.clear();
+  if (compiling_) compiler_->compile(blocks_, first_new, has_barrier_);
   return by_address_.at(address)->ops.data();
+}
+
+void Program::compile() {
+  const std::lock_guard lock{mutex_};
+  if (compiling_ || !compiler_) return;
+  compiling_ = true;
+  if (!blocks_.empty()) compiler_->compile(blocks_, 0, has_barrier_);
 }
 
 bool Program::current() const {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -35,6 +36,16 @@ struct Block {
   std::vector<MicroOp> ops;
 };
 
+/// Makes native code of blocks, and has it executed by changing MicroOp::run where they are
+/// entered.
+class BlockCompiler {
+ public:
+  virtual ~BlockCompiler() = default;
+  /// Blocks from number `first` on, complete and not yet seen by any executor. `barriers`: the
+  /// program writes a synchronisation register.
+  virtual void compile(std::deque<Block>& blocks, std::size_t first, bool barriers) = 0;
+};
+
 struct ProgramKey {
   std::uint32_t code = 0;
   bool four_way = false, single_segment = false;
@@ -43,12 +54,19 @@ struct ProgramKey {
 
 class Program {
  public:
-  Program(const Memory& memory, const Handlers& handlers, ProgramKey key);
+  /// `compiler` may be null: the handlers execute everything then, as they do before compile().
+  Program(const Memory& memory, const Handlers& handlers, ProgramKey key,
+          std::unique_ptr<BlockCompiler> compiler = nullptr);
 
   const ProgramKey& key() const { return key_; }
   /// First micro-operation at a GPU address, a multiple of 8. Makes the block, and those it can
   /// branch to, at the first call. Thread-safe; pointers stay valid.
   const MicroOp* entry(std::uint32_t address);
+  /// Makes native code of all blocks, present and future, where there is a compiler. No other
+  /// thread may execute the program at its first call.
+  void compile();
+  /// Counts a run of one batch; the number of them so far.
+  unsigned run_again() { return ++runs_; }
   /// True if memory still holds the words that the blocks were made from.
   bool current() const;
   /// True if an instruction seen so far writes a synchronisation register. Stable once entry() has
@@ -70,12 +88,15 @@ class Program {
   const Memory& memory_;
   const Handlers& handlers_;
   ProgramKey key_;
+  std::unique_ptr<BlockCompiler> compiler_;
   mutable std::recursive_mutex mutex_;
   std::deque<Block> blocks_;
   std::unordered_map<std::uint32_t, Block*> by_address_;
   std::deque<StaticFault> faults_;
   std::vector<Jump> jumps_;  ///< of the blocks in the making
   bool has_barrier_ = false;
+  bool compiling_ = false;
+  unsigned runs_ = 0;
 };
 
 }  // namespace vc7::sim::interp

@@ -10,12 +10,14 @@
 #include <vc7/base/error.hpp>
 #include <vc7/sim/machine.hpp>
 
+#include "sim/jit/compiler.hpp"
+
 namespace vc7::sim::interp {
 
-ProgramCache::ProgramCache(const Memory& memory)
-    : memory_{memory}, handlers_{*host_isa().handlers} {}
+ProgramCache::ProgramCache(const Memory& memory, Compile compile)
+    : memory_{memory}, handlers_{*host_isa().handlers}, compile_{compile} {}
 
-std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
+std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key, std::uint32_t batches) {
   const std::lock_guard lock{mutex_};
   const auto found = std::find_if(programs_.begin(), programs_.end(),
                                   [&](const auto& program) { return program->key() == key; });
@@ -25,7 +27,15 @@ std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
     programs_.erase(found);
     if (!program->current()) program.reset();
   }
-  if (!program) program = std::make_shared<Program>(memory_, handlers_, key);
+  if (!program) {
+    auto compiler =
+        compile_ != Compile::never ? jit::make_compiler(handlers_, host_isa().name) : nullptr;
+    program = std::make_shared<Program>(memory_, handlers_, key, std::move(compiler));
+  }
+  // Compiling takes as long as some hundred short batches.
+  constexpr unsigned enough_runs = 16;
+  if (compile_ == Compile::at_once || batches > 1 || program->run_again() >= enough_runs)
+    program->compile();
   programs_.push_front(program);
   if (programs_.size() > limit) programs_.pop_back();
   return program;

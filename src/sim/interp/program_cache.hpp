@@ -9,18 +9,27 @@
 
 namespace vc7::sim::interp {
 
+/// When programs become native code, where there is a compiler for this host.
+enum class Compile : std::uint8_t {
+  never,
+  later,  ///< if several batches run them, or one for long, or one again and again
+  at_once,
+};
+
 /// The programs that were run last. Checked against memory at the start of each job, as the
 /// device's instruction cache is cleared there.
 class ProgramCache {
  public:
   /// Throws vc7::Error if VC7_SIM_ISA names what this host does not have.
-  explicit ProgramCache(const Memory& memory);
-  std::shared_ptr<Program> get(const ProgramKey& key);
+  ProgramCache(const Memory& memory, Compile compile);
+  /// For a job of so many batches.
+  std::shared_ptr<Program> get(const ProgramKey& key, std::uint32_t batches);
 
  private:
   static constexpr std::size_t limit = 64;
   const Memory& memory_;
   const Handlers& handlers_;
+  Compile compile_;
   std::mutex mutex_;
   std::deque<std::shared_ptr<Program>> programs_;  ///< latest first
 };

@@ -26,6 +26,7 @@ inline constexpr unsigned slot_zero = slot_immediate;                    ///< im
 inline constexpr unsigned slot_lane = slot_immediate + immediate_count;  ///< 0..15
 inline constexpr unsigned slot_tidx = slot_lane + 1;
 inline constexpr unsigned slot_count = slot_tidx + 1;
+inline constexpr unsigned work_count = 19;  ///< State::work
 
 struct State;
 struct MicroOp;
@@ -86,7 +87,8 @@ struct alignas(64) State {
   Slot fifo[16];      ///< TMU output FIFO, a ring
   Slot tmu_data[16];  ///< data words of the access that is being set up
   Slot rtop;
-  Slot msf;  ///< multisample flags per lane
+  Slot msf;               ///< multisample flags per lane
+  Slot work[work_count];  ///< of compiled code (sim/jit)
 
   std::uint32_t flag_a, flag_b;  ///< bit i = lane i
   std::uint32_t live;            ///< lanes with non-zero msf

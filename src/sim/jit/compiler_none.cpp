@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+//
+// Hosts for which there is no compiler.
+#include "compiler.hpp"
+
+namespace vc7::sim::jit {
+
+std::unique_ptr<interp::BlockCompiler> make_compiler(const interp::Handlers&, const char*) {
+  return nullptr;
+}
+
+}  // namespace vc7::sim::jit

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "x86_vectors.hpp"
+
+namespace vc7::sim::jit {
+
+/// Two ymm registers per QPU register, flags in State. Six QPU registers find room.
+class Avx2Vectors final : public X86Vectors {
+ public:
+  using X86Vectors::X86Vectors;
+
+  unsigned homes() const override { return 6; }
+  unsigned scratch() const override { return 6; }
+  unsigned scratch_xmm() const override { return 12; }
+  void load(unsigned to, const Source& from) override;
+  void store(const x86::Mem& to, unsigned from) override;
+  void first_lane(const x86::Gp& to, unsigned from) override;
+  void broadcast_lane0(unsigned to, unsigned from) override;
+  void broadcast_quads(unsigned to, const Source& from) override;
+  void rotate(unsigned to, const Source& from, unsigned amount) override;
+  bool compute(Fast op, unsigned to, const Source& a, const Source& b) override;
+  void shift(Fast op, unsigned to, const Source& a, unsigned amount) override;
+  void canonical(unsigned v) override;
+  void canonical_in_memory(const x86::Mem& mem) override;
+  void check_canonical(unsigned v, const asmjit::Label& bad) override;
+  void flags(const MicroOp& op, const Source& a, const Source& b, unsigned result) override;
+  void blend(unsigned to, const Source& from, unsigned condition, bool any) override;
+  void keep(unsigned to, unsigned condition) override;
+  void load_flags() override;
+  void store_flags() override;
+  void flag_mask(const x86::Gp& to, unsigned condition) override;
+  void check_addresses(const asmjit::Label& bad) override;
+  void check_consecutive(const asmjit::Label& no) override;
+  void load_vec4(const x86::Mem* results) override;
+  void store_vec4() override;
+  void leave() override;
+
+ private:
+  x86::Vec half(unsigned v, unsigned h) const;
+  x86::Vec in_register(const Source& source, unsigned h, unsigned temp);
+  template <class Function>
+  void with(const Source& source, unsigned h, Function function);
+  void half_of(Fast op, unsigned to, const Source& a, const Source& b, unsigned h);
+  void twice_in_memory(const Source& from);
+  void tested(const MicroOp& op, unsigned tested, const Source& a, const Source& b,
+              unsigned result);
+  void mask(unsigned h);
+};
+
+}  // namespace vc7::sim::jit
