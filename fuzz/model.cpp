@@ -70,7 +70,7 @@ std::string text(const vc7::sim::JobResult& result) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 10 || size > 2 + 8 * 256) return 0;
-  static Model oracle{Engine::oracle}, interpreter{Engine::interpreter};
+  static Model oracle{Engine::oracle}, interpreter{Engine::interpreter}, jit{Engine::jit};
   const auto words = words_of(data + 2, size - 2);
   const std::uint32_t batches = 1 + data[1] % 4, mode = data[0] & 3u;
   const std::uint32_t groups = batches << 16, lanes = data[0] >> 2 & 15u;
@@ -78,14 +78,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const vc7::sim::CsdConfig cfg{groups, 1u << 16, 1u << 16, cfg3, batches, code | mode, uniforms};
 
   const auto expected = oracle.run(words, cfg);
-  const auto result = interpreter.run(words, cfg);
-  if (text(expected) != text(result))
-    std::fprintf(stderr, "oracle: %s\ninterpreter: %s\n", text(expected).c_str(),
-                 text(result).c_str());
-  REQUIRE(text(expected) == text(result));
-  REQUIRE(expected.instructions == result.instructions);
-  REQUIRE(expected.batches == result.batches);
-  REQUIRE(expected.warnings == result.warnings);
-  REQUIRE(oracle.same_memory(interpreter));
+  for (Model* model : {&interpreter, &jit}) {
+    const auto result = model->run(words, cfg);
+    if (text(expected) != text(result))
+      std::fprintf(stderr, "oracle: %s\n%s: %s\n", text(expected).c_str(),
+                   model == &jit ? "jit" : "interpreter", text(result).c_str());
+    REQUIRE(text(expected) == text(result));
+    REQUIRE(expected.instructions == result.instructions);
+    REQUIRE(expected.batches == result.batches);
+    REQUIRE(expected.warnings == result.warnings);
+    REQUIRE(oracle.same_memory(*model));
+  }
   return 0;
 }
