@@ -123,7 +123,7 @@ State Flow::after(std::size_t i, const ModeStep& step) const {
   State s = states_[i];
   const Facts& f = facts_[i];
   s.written |= f.writes;
-  s.unifa = narrow((s.unifa & 1u) | (s.unifa & 6u) << 1 | (s.unifa & 8u) >> 3);
+  s.unifa = narrow((s.unifa & 17u) | (s.unifa & 6u) << 1 | (s.unifa & 8u) >> 3);
   if (f.unifa) s.unifa = 2;
   s.vary = f.ldvary ? 2 : 1;
   if (f.pushes)

@@ -51,19 +51,22 @@ void check_R18(const Flow& flow, Findings& findings) {
 }
 
 void check_R23(const Site& site) {
-  if (site.step.switching == 0) return;
+  if ((site.step.switching | site.step.ending) == 0) return;
   // Written by this instruction or by one of the two before it.
   if (site.facts.unifa || (site.before.unifa & 0b110) != 0)
-    site.say(Rule::R23,
-             "the thread switch after this instruction is less than 3 instructions after a write "
-             "of unifa");
+    site.say(
+        Rule::R23,
+        "the switch or end of the thread after this instruction is less than 3 instructions after a write "
+        "of unifa");
 }
 
 void check_R26(const Site& site) {
   if (site.facts.reads_flags && site.before.flags == pushed_before_switch)
     site.say(Rule::R26, "use of flags that were pushed before a thread switch");
-  if (site.facts.umul24 && site.before.rtop == rtop_lost)
-    site.say(Rule::R26, "umul24 after a thread switch, which clears what multop left");
+  if (site.facts.umul24 && (site.before.rtop & rtop_lost) != 0)
+    site.findings.add(Rule::R26, site.index,
+                      "umul24 after a thread switch, which clears what multop left", Verdict::error,
+                      Verdict::warning);
 }
 
 void check_R28(const Site& site) {
@@ -107,17 +110,18 @@ void check_R33(const Site& site) {
 
 void check_R35(const Site& site) {
   const Facts& f = site.facts;
-  if (site.step.ending != 0 && site.before.barrier == barrier_pending)
+  const bool pending = (site.before.barrier & barrier_pending) != 0;
+  if (site.step.ending != 0 && (pending || f.barrier))
     site.say(Rule::R35, "the thread ends before the switch at which a barrier waits");
   if (!f.barrier) return;
   const auto* i = site.alu();
   const bool by_barrierid = f.to.add.is(isa::Magic::syncb) && i->add.op == isa::AddOp::barrierid &&
                             !f.to.mul.is(isa::Magic::syncb) && !f.to.signal.is(isa::Magic::syncb);
   if (!by_barrierid) site.say(Rule::R35, "a synchronisation command other than barrierid to syncb");
-  if (site.before.barrier == barrier_pending)
-    site.say(Rule::R35, "a barrier before the switch at which the last one waits");
-  if ((site.tmu.after.counts & 1) == 0)
-    site.say(Rule::R35, "a barrier while results of TMU loads are outstanding");
+  if (pending) site.say(Rule::R35, "a barrier before the switch at which the last one waits");
+  const auto counts = site.tmu.after.counts;
+  site.say(Rule::R35, share(counts & ~1u, counts),
+           "a barrier while results of TMU loads are outstanding");
 }
 
 void check_R39(const Site& site) {

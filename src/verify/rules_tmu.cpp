@@ -10,17 +10,6 @@
 namespace vc7::verify {
 namespace {
 
-/// What is wrong on every path is an error; what is wrong on some path is one in strict, if nothing
-/// unknown took part.
-void report(const Site& site, Rule rule, Share share, std::string message) {
-  if (share == Share::none) return;
-  if (share == Share::all)
-    return site.findings.add(rule, site.index, std::move(message), Verdict::error, Verdict::error);
-  if (!site.tmu.after.exact || !site.before.tmu.exact) return;
-  site.findings.add(rule, site.index, std::move(message) + ", on some path", Verdict::error,
-                    Verdict::warning);
-}
-
 unsigned most_data(const TmuStep& step) {
   return static_cast<unsigned>(std::bit_width(step.data) - 1);
 }
@@ -31,14 +20,14 @@ constexpr const char* types[] = {"int8", "int16", "vec2",   "vec3",
 }  // namespace
 
 void check_R36(const Site& site) {
-  report(site, Rule::R36, site.tmu.full,
-         fmt::format("{} words outstanding in the TMU output FIFO; {} fit", site.tmu.most,
-                     site.flow.limits().words));
-  report(site, Rule::R36, site.tmu.too_much_data, "more than 16 data words for one TMU access");
+  site.say(Rule::R36, site.tmu.full,
+           fmt::format("{} words outstanding in the TMU output FIFO; {} fit", site.tmu.most,
+                       site.flow.limits().words));
+  site.say(Rule::R36, site.tmu.too_much_data, "more than 16 data words for one TMU access");
 }
 
 void check_R38(const Site& site) {
-  report(site, Rule::R38, site.tmu.empty_pop, "ldtmu with no request outstanding");
+  site.say(Rule::R38, site.tmu.empty_pop, "ldtmu with no request outstanding");
 }
 
 void check_R46(const Site& site) {

@@ -35,6 +35,16 @@ struct Site {
   const TmuStep& tmu;
 
   void say(Rule rule, std::string message) const { findings.add(rule, index, std::move(message)); }
+  /// About requests and results of the TMU: what is wrong on every path is an error; what is wrong
+  /// on some path is one in strict, if nothing unknown took part.
+  void say(Rule rule, Share share, std::string message) const {
+    if (share == Share::none) return;
+    if (share == Share::all)
+      return findings.add(rule, index, std::move(message), Verdict::error, Verdict::error);
+    if (!tmu.after.exact || !before.tmu.exact) return;
+    findings.add(rule, index, std::move(message) + ", on some path", Verdict::error,
+                 Verdict::warning);
+  }
   const isa::AluInstruction* alu() const { return facts.alu(); }
   bool single_segment() const { return flow.options().single_segment; }
   /// True if the instruction may be in such a mode.

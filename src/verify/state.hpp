@@ -26,14 +26,16 @@ struct Tmu {
 
 enum : std::uint8_t { never_pushed = 1, pushed = 2, pushed_before_switch = 4 };
 enum : std::uint8_t { rtop_empty = 1, rtop_set = 2, rtop_lost = 4 };
+inline constexpr std::uint8_t unifa_unwritten = 16;
 enum : std::uint8_t { no_barrier = 1, barrier_pending = 2 };
 enum : std::uint8_t { rf0_safe = 1, rf0_at_risk = 2 };
 
 struct State {
   ModeSet modes = 0;  ///< 0: not reached
   RegisterSet written = 0;
-  std::uint8_t unifa = 1;  ///< bit n: written n instructions before, 1-3; bit 0: longer ago
-  std::uint8_t vary = 1;   ///< bit 1: the previous instruction has ldvary; bit 0: not
+  /// Bit n: written n instructions before, 1-3; bit 0: longer ago; bit 4: not written.
+  std::uint8_t unifa = unifa_unwritten;
+  std::uint8_t vary = 1;  ///< bit 1: the previous instruction has ldvary; bit 0: not
   std::uint8_t flags = never_pushed;
   std::uint8_t rtop = rtop_empty;
   std::uint8_t barrier = no_barrier;

@@ -137,6 +137,12 @@ const Case cases[] = {
        announce(job), job << thrsw(), nops(job, 2);
      },
      true},
+    {"R46",  // the configuration of the start: one word
+     [](OracleJob& job) {
+       job << mov(magic(Magic::tmud), r(1)) << mov(magic(Magic::tmud), r(1))
+           << mov(magic(Magic::tmua), r(1));
+     },
+     [](OracleJob& job) { job << mov(magic(Magic::tmud), r(1)) << mov(magic(Magic::tmua), r(1)); }},
 };
 
 INSTANTIATE_TEST_SUITE_P(Rules, Hazards, ::testing::ValuesIn(cases), [](const auto& instance) {

@@ -220,6 +220,21 @@ TEST_F(Tmu, ConfigurationSources) {
         << i;
 }
 
+// Two uses of one port (R9), so hardware promises nothing; both engines take the word first, as
+// with wrtmuc. Found by the fuzzer of the model.
+TEST_F(Tmu, ConfigurationLoadedBesideTheAccess) {
+  run_body(
+      [](Assembler& a) {
+        in(a, rf1);
+        a.mov(tmua, rf1, ldunifrf(tmuc));
+        for (int i = 0; i < 2; ++i) a.nop(ldtmu(rf[3 + i]));
+        for (int i = 3; i <= 4; ++i) out(a, rf[i]);
+      },
+      {scattered}, {0xfffffffa});
+  for (std::uint32_t i = 0; i < 2; ++i)
+    EXPECT_EQ(result(i), each_lane([&](auto lane) { return mark(scattered[lane] + 4 * i); })) << i;
+}
+
 // A thread starts with the default whatever the one before has left.
 TEST_F(Tmu, LeftOverConfiguration) {
   const auto kernel = [](Assembler& a) {

@@ -152,14 +152,20 @@ TEST(Agree, OnMutatedPrograms) {
         verify::verify(program.code, {.four_way = o.four_way,
                                       .single_segment = o.single_segment,
                                       .base_address = program.code_address});
-    sim::Machine machine{
-        {.engine = sim::Engine::oracle, .host_threads = 1, .instruction_budget = 100'000}};
-    load(program, machine.memory());
-    const auto result = machine.run(program.cfg);
-    Agreement agreement{!report.has_errors(), result.fault.has_value()};
-    if (result.fault)
+    Agreement agreement{!report.has_errors()};
+    for (const bool trap_hazards : {false, true}) {
+      if (trap_hazards && !agreement.accepted) continue;
+      sim::Machine machine{{.engine = sim::Engine::oracle,
+                            .host_threads = 1,
+                            .instruction_budget = 100'000,
+                            .trap_hazards = trap_hazards}};
+      load(program, machine.memory());
+      const auto result = machine.run(program.cfg);
+      if (!result.fault) continue;
+      agreement.faulted = true;
       if (const auto wrong = judge(report, *result.fault))
         agreement.wrong = *wrong + "\n" + sim::describe(*result.fault) + listing(program.code);
+    }
     count(tally, agreement, seed);
     if (::testing::Test::HasFatalFailure()) return;
     // Programs that nobody changed run, and no rule about what cannot run may refuse them.

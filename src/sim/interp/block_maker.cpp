@@ -245,9 +245,10 @@ bool BlockMaker::alu(const isa::AluInstruction& instruction) {
     return trap(FaultKind::restriction, messages::switch_in_branch_slots());
   if (is_switch && switch_is_pair_) return trap(FaultKind::restriction, messages::third_switch());
   temps_ = 2;  // the first two are the results of the halves
+  // Where nothing else decides, what a signal loads is written first, as to tmuc beside an access.
+  signals(instruction);
   half(instruction.add, instruction.flags.add, slot_temp);
   half(instruction.mul, instruction.flags.mul, slot_temp + 1);
-  signals(instruction);
   emit_pieces();
   late_effect(instruction.add.op);
   return after_instruction(is_switch);

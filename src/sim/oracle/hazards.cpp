@@ -102,7 +102,8 @@ void HazardWatch::instruction(const AluInstruction& i, std::uint64_t number, boo
   uniforms(i, number, in_branch_slot);
   multiplication_top(i);
   rf0_after_switch(i, number);
-  if (writes(i, Magic::syncb) && !state.tmu_results.empty())
+  const std::size_t popped = i.signals.has(Signal::ldtmu) ? 1 : 0;
+  if (writes(i, Magic::syncb) && state.tmu_results.size() > popped)
     trap("R35: barrier with TMU results not popped");
 }
 

@@ -81,9 +81,10 @@ class OracleBatch : public Batch {
     }
     ++instructions_;
     if (!branched) finish_branch();
+    const auto exit = finish_switches();  // what is wrong there is told of this instruction
     pc_ += 8;
     if (jump_) pc_ = *std::exchange(jump_, std::nullopt);
-    return finish_switches();
+    return exit;
   }
 
   // --- program counter, slots, thread switches

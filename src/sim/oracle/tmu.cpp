@@ -117,8 +117,11 @@ void do_load(ThreadState& state, const Config& config, const Lanes& addresses, L
 void do_store(const std::vector<TmuData>& data, const Config& config, const Lanes& addresses,
               LaneMask active, JobContext& job) {
   const auto words = static_cast<unsigned>(data.size());
-  if (words != config.components())
-    job.warnings.add(messages::data_count(words, type_names[config.type]));
+  if (words != config.components()) {
+    const std::string message = messages::data_count(words, type_names[config.type]);
+    if (job.trap_hazards) throw Trap{FaultKind::restriction, "R46: " + message};
+    job.warnings.add(message);
+  }
   for (unsigned lane = 0; lane < lanes; ++lane) {
     if (!semantics::in_mask(active, lane)) continue;
     for (unsigned k = 0; k < std::min(words, config.components()); ++k)
