@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Words whose parts depend on each other in a circle: a conditional flpop reads and writes the
-// flags, and so does what stands beside it. What they do to the flags is not settled; that they do
-// no harm to the host is. Found by random words.
+// flags, and its result may go to a magic address. Found by random words.
 #include <array>
 #include <cstring>
 #include <vector>

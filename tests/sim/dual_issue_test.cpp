@@ -342,6 +342,27 @@ TEST_F(Alu, PopIntoARegisterThatIsRead) {
   EXPECT_EQ(result(3), y);
 }
 
+// The write goes by the flags before the pop, which are those of some lanes; after it all have A.
+TEST_F(Alu, ConditionalFlagPopToRep) {
+  run_body(
+      [](Assembler& a) {
+        a.eidx(rf2);
+        a.bor(rf1, rf2, 1);
+        a.add(rf1, rf1, 8);  // 9 in lane 0, odd everywhere
+        a.mov(rf0, 7);
+        a.band(null, rf2, 1, pushz);  // A in even lanes
+        a.flpop(rep, rf1, ifna);
+        a.mov(rf3, 1);
+        a.mov(rf3, 2, ifna);
+        a.mov(rf4, rf0);
+        out(a, rf3);
+        out(a, rf4);
+      },
+      {});
+  EXPECT_EQ(result(0), all_lanes(1));
+  EXPECT_EQ(result(1), all_lanes(9 >> 2));
+}
+
 // Signal 6: a result and a uniform, into two registers that both ALUs read.
 TEST_F(Alu, PopAndUniformInOneInstruction) {
   run_body(

@@ -104,9 +104,6 @@ void BlockMaker::emit_pieces() {
     auto next = ready(true);
     if (next == pieces_.end()) {
       next = ready(false);
-      // Only a conditional flpop whose result goes to a magic address is its own predecessor: its
-      // write uses the flags after it then.
-      if (next == pieces_.end()) next = pieces_.begin();
       if (next->writes >= 0 && next->writes < static_cast<int>(slot_temp)) snapshot(*next);
     }
     const MicroOp op = next->op;
@@ -183,8 +180,24 @@ void BlockMaker::half(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, i
     op.lane_function = lane_function(half.op);
     op.run = program_.handlers_.slow[static_cast<unsigned>(variant)];
   }
+  if (to_sink && info.effect == isa::Effect::writes_flags) pop_to_sink(piece, temp);
   pieces_.push_back(piece);
   if (to_sink) sink(half.dst, temp, flags.condition);
+}
+
+/// A conditional flpop to a magic address: its write goes by the flags before it, so that it would
+/// have to precede itself. The value, a >> 2, is calculated apart.
+void BlockMaker::pop_to_sink(Piece& pop, int temp) {
+  Piece value;
+  value.op.run = program_.handlers_.add[static_cast<unsigned>(isa::AddOp::shr)][0];
+  value.op.a = pop.op.a;
+  value.op.b = slot_immediate + 2;
+  value.op.dst = static_cast<std::uint16_t>(temp);
+  value.reads_a = true;
+  value.writes = temp;
+  pieces_.push_back(value);
+  pop.writes = static_cast<int>(slot_temp) + temps_++;
+  pop.op.dst = static_cast<std::uint16_t>(pop.writes);
 }
 
 void BlockMaker::load(Handler handler, isa::WriteAddress to, Phase phase) {

@@ -37,6 +37,7 @@ class BlockMaker {
   bool branch(const isa::BranchInstruction& instruction);
   template <class Op>
   void half(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, int temp);
+  void pop_to_sink(Piece& pop, int temp);
   void sink(isa::WriteAddress to, int from, isa::Condition condition);
   void signals(const isa::AluInstruction& instruction);
   void load(Handler handler, isa::WriteAddress to, Phase phase);

@@ -71,10 +71,10 @@ void check(const isa::AluInstruction& i, const JobContext& job) {
       if (other == to) throw Trap{FaultKind::restriction, messages::two_writes(isa::print(to))};
     writes.push_back(to);
   };
-  if (i.signals.has(Signal::ldunif) || i.signals.has(Signal::ldunifa)) note({0, false});
-  if (i.signals.has_destination()) note(i.signal_destination);
   if (info(i.add.op).has_destination()) note(i.add.dst);
   if (info(i.mul.op).has_destination()) note(i.mul.dst);
+  if (i.signals.has_destination()) note(i.signal_destination);
+  if (i.signals.has(Signal::ldunif) || i.signals.has(Signal::ldunifa)) note({0, false});
   for (const Signal s : {Signal::ldunif, Signal::ldunifrf, Signal::wrtmuc})
     if (i.signals.has(s)) ++uniforms;
   if (uniforms > 1) throw Trap{FaultKind::restriction, messages::two_uniforms()};
