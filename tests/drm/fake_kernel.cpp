@@ -15,7 +15,7 @@
 #include <map>
 #include <mutex>
 
-#include "drm/raw/raw_file.hpp"
+#include <vc7/drm/raw_file.hpp>
 
 namespace vc7::drm::test {
 namespace {

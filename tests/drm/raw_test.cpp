@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <cstring>
 
-#include "drm/raw/caller.hpp"
-#include "drm/raw/raw_file.hpp"
 #include "drm/uapi.hpp"
 #include "job_control.hpp"
+#include <vc7/drm/caller.hpp>
+#include <vc7/drm/raw_file.hpp>
 
 namespace vc7::drm::raw {
 namespace {

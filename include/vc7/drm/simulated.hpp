@@ -25,6 +25,12 @@ struct SimulatedOptions {
   /// How long closing a Node waits for its jobs before it stops them. The kernel's scheduler waits
   /// a second.
   std::chrono::milliseconds close_grace{1000};
+  /// Buffers are files in memory that other processes can map: see buffer_file().
+  bool shared_buffers = false;
+  /// Called after every change to a fence or a syncobj, with locks held: only to wake somebody.
+  std::function<void()> on_change = {};
+  /// Called by the thread that executes jobs after each job, without locks.
+  std::function<void(const sim::CsdConfig& cfg, const sim::JobResult& result)> on_job_done = {};
 };
 
 /// One simulated GPU: memory, queue and the thread that executes jobs. Several Nodes may be open on
@@ -40,6 +46,10 @@ sim::Machine* machine(SimulatedDevice& device);
 
 /// Opens a file on the device.
 std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device);
+
+/// A new descriptor of the file that holds a buffer of `node`, which is one of open_simulated() on
+/// a device with shared_buffers; else ENODEV. ENOENT: unknown handle. EMFILE, ENFILE.
+Result<int> buffer_file(Node& node, BoHandle bo);
 
 /// A file on a device of its own.
 std::unique_ptr<Node> open_simulated(SimulatedOptions options = {});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "caller.hpp"
+#include <vc7/drm/caller.hpp>
 
 #include <sys/uio.h>
 #include <unistd.h>

@@ -10,7 +10,7 @@
 #include <vc7/drm/node.hpp>
 
 #include "../uapi.hpp"
-#include "caller.hpp"
+#include <vc7/drm/caller.hpp>
 
 namespace vc7::drm::raw {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "raw_file.hpp"
+#include <vc7/drm/raw_file.hpp>
 
 #include <algorithm>
 #include <cerrno>

@@ -83,6 +83,7 @@ void SimulatedDevice::work() {
     guard.unlock();
 
     execute(*job);
+    if (options_.on_job_done) options_.on_job_done(job->cfg, *job->result);
     // Before the fence: who has waited and closes the handle finds the address free at once.
     job->buffers.clear();
 

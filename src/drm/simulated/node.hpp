@@ -22,6 +22,7 @@ class SimulatedNode final : public Node {
   Result<BufferObject> create_bo(std::uint32_t size, std::uint32_t flags) override;
   Result<std::uint32_t> get_bo_offset(BoHandle bo) override;
   Result<Mapping> map_bo(BoHandle bo, std::size_t length) override;
+  Result<int> buffer_file(BoHandle bo);
   Result<void> gem_close(BoHandle bo) override;
   Result<void> wait_bo(BoHandle bo, std::uint64_t timeout_ns) override;
 

@@ -10,9 +10,8 @@
 #include <memory>
 #include <mutex>
 
+#include <vc7/drm/caller.hpp>
 #include <vc7/drm/node.hpp>
-
-#include "caller.hpp"
 
 namespace vc7::drm::raw {
 

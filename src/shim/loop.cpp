@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include "loop.hpp"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+#include <vc7/base/error.hpp>
+
+namespace vc7::shim {
+namespace {
+
+using Clock = MessageCaller::Clock;
+
+// How long the thread looks for the next call before it sleeps: programs come in bursts, and to be
+// woken takes longer than to answer.
+constexpr std::chrono::microseconds patience{30};
+
+bool several_processors() {
+  static const bool several = std::thread::hardware_concurrency() > 1;
+  return several;
+}
+
+}  // namespace
+
+Doorbell::Doorbell() : fd_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+  if (!fd_) throw Error{std::string{"eventfd: "} + std::strerror(errno)};
+}
+
+void Doorbell::ring() {
+  if (rung_.exchange(true)) return;
+  const std::uint64_t one = 1;
+  if (write(fd_.get(), &one, sizeof one) < 0) return;  // it is full: it has rung
+}
+
+bool Doorbell::take() {
+  if (!rung_.load(std::memory_order_relaxed)) return false;
+  std::uint64_t count;
+  if (read(fd_.get(), &count, sizeof count) < 0) return false;  // about to be written
+  return rung_.exchange(false);
+}
+
+Loop::Loop(const ServerOptions& options, const Tree& tree,
+           std::shared_ptr<drm::SimulatedDevice> device, Doorbell& doorbell)
+    : options_{options},
+      tree_{tree},
+      device_{std::move(device)},
+      doorbell_{doorbell},
+      closer_{[&doorbell] { doorbell.ring(); }},
+      epoll_{epoll_create1(EPOLL_CLOEXEC)},
+      buffer_(max_request + 4096) {
+  if (!epoll_) throw Error{std::string{"epoll: "} + std::strerror(errno)};
+  const auto listen = [&](Kind kind, const std::filesystem::path& path) {
+    Descriptor socket = listen_at(path.string());
+    const int fd = socket.get();
+    listeners_.emplace(fd, std::pair{kind, std::move(socket)});
+    watch(fd);
+  };
+  listen(Kind::control, tree_.folder() / "socket");
+  listen(Kind::render, tree_.root() / "dev/dri" / tree_.render());
+  listen(Kind::card, tree_.root() / "dev/dri" / tree_.card());
+  listen(Kind::memory, tree_.root() / "dev/mem");
+  watch(doorbell_.fd());
+  thread_ = std::thread{[this] { work(); }};
+}
+
+// Programs that wait for an answer get one, or they would wait for ever.
+Loop::~Loop() {
+  quit_ = true;
+  doorbell_.ring();
+  thread_.join();
+  for (const auto& waiting : waiting_) arena_.answer(waiting.message.request, ENODEV, {});
+}
+
+Counts Loop::counts() const { return {opens_, calls_, refused_}; }
+
+void Loop::watch(int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLRDHUP;
+  event.data.fd = fd;
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
+    throw Error{std::string{"epoll: "} + std::strerror(errno)};
+}
+
+int Loop::timeout_ms() const {
+  auto first = Clock::time_point::max();
+  for (const auto& waiting : waiting_) first = std::min(first, waiting.deadline);
+  if (first == Clock::time_point::max()) return -1;
+  const auto rest = std::chrono::ceil<std::chrono::milliseconds>(first - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(rest, 0, 1'000'000));
+}
+
+void Loop::work() {
+  std::array<epoll_event, 64> events;
+  auto idle_since = Clock::now();
+  while (!quit_) {
+    const bool look = several_processors() && Clock::now() - idle_since < patience;
+    const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
+                                 look ? 0 : timeout_ms());
+    for (int i = 0; i < count; ++i) {
+      const auto& event = events[static_cast<std::size_t>(i)];
+      if (event.data.fd != doorbell_.fd()) handle(event.data.fd, event.events);
+    }
+    if (count > 0) idle_since = Clock::now();
+    if (doorbell_.take() || !waiting_.empty()) retry_waiting();
+  }
+}
+
+void Loop::handle(int fd, std::uint32_t events) {
+  if (const auto listener = listeners_.find(fd); listener != listeners_.end())
+    return accept_all(fd, listener->second.first);
+  // A file may have been closed by an earlier event of the same batch.
+  if (const auto file = files_.find(fd); file != files_.end())
+    read_all(file->second, (events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR)) != 0);
+}
+
+void Loop::accept_all(int fd, Kind kind) {
+  while (true) {
+    Descriptor socket{accept4(fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
+    if (!socket) {
+      // Out of descriptors: the program waits in its open until somebody closes one.
+      if (errno == EMFILE || errno == ENFILE) usleep(1000);
+      return;
+    }
+    if (kind == Kind::control) {
+      send_descriptor(socket.get(), arena_.fd());
+      continue;
+    }
+    try {
+      File file;
+      file.kind = kind;
+      file.number = opens_ + 1;
+      file.raw = std::make_unique<drm::raw::RawFile>(drm::open_simulated(device_));
+      const int number = socket.get();
+      watch(number);
+      file.socket = std::move(socket);
+      files_.emplace(number, std::move(file));
+      ++opens_;
+      open_files_ = files_.size();
+    } catch (const std::exception&) {
+      continue;  // no memory: the program finds the connection closed
+    }
+  }
+}
+
+void Loop::read_all(File& file, bool hung_up) {
+  const int fd = file.socket.get();
+  // A busy program must not keep the others waiting.
+  for (int i = 0; i < 16; ++i) {
+    auto received = receive(fd, buffer_);
+    if (!received) {
+      if (hung_up) close_file(fd);
+      return;
+    }
+    if (received->too_long || !obey(file, std::move(*received))) return close_file(fd);
+  }
+}
+
+void Loop::close_file(int fd) {
+  const auto found = files_.find(fd);
+  std::erase_if(waiting_, [&](const Waiting& waiting) {
+    const bool ours = waiting.file == &found->second;
+    if (ours) arena_.answer(waiting.message.request, ENODEV, {});
+    return ours;
+  });
+  closer_.close(std::move(found->second.raw));
+  files_.erase(found);
+  open_files_ = files_.size();
+}
+
+// False for what no library of ours has sent.
+bool Loop::obey(File& file, Received received) {
+  auto message = parse(received.bytes);
+  if (!message) return false;
+  switch (message->request.kind) {
+    case vc7::shim::Kind::cancel: cancel(file, message->request); return true;
+    case vc7::shim::Kind::map: map(file, *message, received.descriptor); return true;
+    case vc7::shim::Kind::ioctl: break;
+    default: return false;
+  }
+  std::optional<Clock::time_point> deadline;
+  if (attempt(file, *message, deadline, false)) return true;
+  Waiting waiting{&file, {received.bytes.begin(), received.bytes.end()}, {}, *deadline};
+  waiting.message = *parse(waiting.bytes);
+  waiting_.push_back(std::move(waiting));
+  return true;
+}
+
+bool Loop::attempt(File& file, const Message& message, std::optional<Clock::time_point>& deadline,
+                   bool interrupted) {
+  const auto& request = message.request;
+  MessageCaller caller{message, deadline, interrupted};
+  int error = 0;
+  try {
+    std::optional<int> injected;
+    if (options_.intercept && !deadline) {
+      Call call{request.process, file.number, request.code, request.argument, {}};
+      if (!message.regions.empty()) call.structure = message.regions.front().bytes;
+      injected = options_.intercept(call);
+    }
+    error = injected ? *injected : file.raw->ioctl(caller, request.code, request.argument);
+  } catch (const Missing& missing) {
+    arena_.ask_for(request, missing);
+    return true;
+  } catch (const std::bad_alloc&) {
+    error = ENOMEM;
+  }
+  if (error == ETIME && caller.has_to_wait()) {
+    deadline = caller.deadline();
+    return false;
+  }
+  finish(file, message, error, caller.writes());
+  return true;
+}
+
+void Loop::finish(File& file, const Message& message, int error,
+                  std::span<const MessageCaller::Write> writes) {
+  const auto& request = message.request;
+  ++calls_;
+  if (error != 0 && error != EINTR && error != ETIME) ++refused_;
+  if (options_.observe) {
+    Call call{request.process, file.number, request.code, request.argument, {}};
+    if (!message.regions.empty()) call.structure = message.regions.front().bytes;
+    for (const auto& write : writes)
+      if (write.address == request.argument) call.structure = write.bytes;
+    options_.observe(call, error);
+  }
+  arena_.answer(request, error, writes);
+}
+
+// The memory of the buffer goes to the program before the answer: it is there when the program
+// looks for it.
+void Loop::map(File& file, const Message& message, const Descriptor& channel) {
+  const auto& request = message.request;
+  int error = EINVAL;
+  const auto bo = file.raw->buffer_at(request.code);
+  if (bo) {
+    // Checks the length as well.
+    const auto mapping = file.raw->map(request.code, request.argument);
+    const auto memory = drm::buffer_file(file.raw->node(), bo.value());
+    error = mapping ? memory.error() : mapping.error();
+    if (memory) {
+      const Descriptor owned{memory.value()};
+      if (error == 0 && !send_descriptor(channel.get(), owned.get())) error = EINVAL;
+    }
+  }
+  ++calls_;
+  if (error != 0) ++refused_;
+  if (options_.observe)
+    options_.observe({request.process, file.number, 0, request.code, {}}, error);
+  arena_.answer(request, error, {});
+}
+
+void Loop::cancel(File& file, const Request& request) {
+  for (auto waiting = waiting_.begin(); waiting != waiting_.end(); ++waiting) {
+    const auto& of = waiting->message.request;
+    if (waiting->file != &file || of.slot != request.slot || of.sequence != request.sequence)
+      continue;
+    std::optional deadline{waiting->deadline};
+    attempt(file, waiting->message, deadline, true);
+    waiting_.erase(waiting);
+    return;
+  }
+}
+
+void Loop::retry_waiting() {
+  std::erase_if(waiting_, [&](Waiting& waiting) {
+    std::optional deadline{waiting.deadline};
+    return attempt(*waiting.file, waiting.message, deadline, false);
+  });
+}
+
+}  // namespace vc7::shim
