@@ -32,6 +32,7 @@ namespace {
 
 struct ExecOptions {
   std::string device = "7.1.10", trace;
+  std::vector<std::string> command;
   bool summary = false, serve = false;
 };
 
@@ -150,7 +151,8 @@ int serve(shim::Server& server) {
   return fine;
 }
 
-int exec(const ExecOptions& options, const std::vector<std::string>& command) {
+int exec(const ExecOptions& options) {
+  const auto& command = options.command;
   std::string file;
   if (!options.serve) {
     if (command.empty()) {
@@ -180,20 +182,17 @@ void add_exec(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<ExecOptions>();
   CLI::App* const command =
       app.add_subcommand("exec", "Runs a command that sees the device model as a V3D device");
-  command->prefix_command();
   command->add_option("--device", options->device, "The chip: 7.1.7 or 7.1.10 (the default)");
   command->add_option("--trace", options->trace,
                       "Writes a line per call of the device to a file; - is standard error");
   command->add_flag("--summary", options->summary,
                     "Says at the end what went through the device, on standard error");
   command->add_flag("--serve", options->serve)->group("");
-  command->footer("COMMAND and its arguments come last: vc7 exec --summary -- python3 program.py\n"
-                  "The exit code is the command's; 128 + n if signal n ended it.");
-  command->callback([options, command, &exit_code] {
-    auto words = command->remaining();
-    if (!words.empty() && words.front() == "--") words.erase(words.begin());
-    exit_code = exec(*options, words);
-  });
+  command->footer(
+      "vc7 exec --summary -- python3 program.py\n"
+      "The exit code is the command's, or 128 + n if signal n ended it.");
+  command->add_option("COMMAND", options->command, "The command and its arguments, behind --");
+  command->callback([options, &exit_code] { exit_code = exec(*options); });
 }
 
 }  // namespace vc7::tool

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// What else takes the name of a file: access, links, folders.
+// What else takes the name of a file: access, links, folders, attributes.
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -22,6 +23,11 @@ constinit Real<ssize_t(int, const char*, char*, size_t)> real_readlinkat{"readli
 constinit Real<char*(const char*, char*)> real_realpath{"realpath"};
 constinit Real<DIR*(const char*)> real_opendir{"opendir"};
 constinit Real<int(const char*, dirent***, Filter*, Compare*)> real_scandir{"scandir"};
+
+using GetAttribute = ssize_t(const char*, const char*, void*, size_t);
+using ListAttributes = ssize_t(const char*, char*, size_t);
+constinit Real<GetAttribute> real_getxattr{"getxattr"}, real_lgetxattr{"lgetxattr"};
+constinit Real<ListAttributes> real_listxattr{"listxattr"}, real_llistxattr{"llistxattr"};
 
 int access_at(int folder, const char* path, int mode, int flags) {
   PathBuffer buffer;
@@ -96,4 +102,23 @@ VC7_INTERPOSE int scandir64(const char* path, dirent64*** list, int (*filter)(co
   // The same structure under two names.
   return scandir(path, reinterpret_cast<dirent***>(list), reinterpret_cast<Filter*>(filter),
                  reinterpret_cast<Compare*>(compare));
+}
+
+// ls -l asks for access control lists.
+VC7_INTERPOSE ssize_t getxattr(const char* path, const char* name, void* to, size_t size) noexcept {
+  PathBuffer buffer;
+  return real_getxattr(redirect(path, buffer), name, to, size);
+}
+VC7_INTERPOSE ssize_t lgetxattr(const char* path, const char* name, void* to,
+                                size_t size) noexcept {
+  PathBuffer buffer;
+  return real_lgetxattr(redirect(path, buffer), name, to, size);
+}
+VC7_INTERPOSE ssize_t listxattr(const char* path, char* to, size_t size) noexcept {
+  PathBuffer buffer;
+  return real_listxattr(redirect(path, buffer), to, size);
+}
+VC7_INTERPOSE ssize_t llistxattr(const char* path, char* to, size_t size) noexcept {
+  PathBuffer buffer;
+  return real_llistxattr(redirect(path, buffer), to, size);
 }
