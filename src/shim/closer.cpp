@@ -5,8 +5,7 @@
 
 namespace vc7::shim {
 
-Closer::Closer(std::function<void()> closed)
-    : closed_{std::move(closed)}, thread_{[this] { work(); }} {}
+Closer::Closer() : thread_{[this] { work(); }} {}
 
 Closer::~Closer() {
   {
@@ -36,7 +35,6 @@ void Closer::work() {
     lock.unlock();
     file.reset();
     --open_;
-    closed_();
     lock.lock();
   }
 }

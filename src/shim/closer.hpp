@@ -4,7 +4,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -16,8 +15,7 @@ namespace vc7::shim {
 /// Closes files on a thread of its own: that may wait for jobs for a second.
 class Closer {
  public:
-  /// `closed` is called after each.
-  explicit Closer(std::function<void()> closed);
+  Closer();
   /// After all are closed.
   ~Closer();
   Closer(const Closer&) = delete;
@@ -30,7 +28,6 @@ class Closer {
  private:
   void work();
 
-  const std::function<void()> closed_;
   std::atomic<std::size_t> open_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -19,15 +19,6 @@ namespace {
 
 using Clock = MessageCaller::Clock;
 
-// How long the thread looks for the next call before it sleeps: programs come in bursts, and to be
-// woken takes longer than to answer.
-constexpr std::chrono::microseconds patience{30};
-
-bool several_processors() {
-  static const bool several = std::thread::hardware_concurrency() > 1;
-  return several;
-}
-
 }  // namespace
 
 Doorbell::Doorbell() : fd_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
@@ -35,7 +26,7 @@ Doorbell::Doorbell() : fd_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
 }
 
 void Doorbell::ring() {
-  if (rung_.exchange(true)) return;
+  if (!wanted_ || rung_.exchange(true)) return;
   const std::uint64_t one = 1;
   if (write(fd_.get(), &one, sizeof one) < 0) return;  // it is full: it has rung
 }
@@ -53,7 +44,6 @@ Loop::Loop(const ServerOptions& options, const Tree& tree,
       tree_{tree},
       device_{std::move(device)},
       doorbell_{doorbell},
-      closer_{[&doorbell] { doorbell.ring(); }},
       epoll_{epoll_create1(EPOLL_CLOEXEC)},
       buffer_(max_request + 4096) {
   if (!epoll_) throw Error{std::string{"epoll: "} + std::strerror(errno)};
@@ -74,6 +64,7 @@ Loop::Loop(const ServerOptions& options, const Tree& tree,
 // Programs that wait for an answer get one, or they would wait for ever.
 Loop::~Loop() {
   quit_ = true;
+  doorbell_.listen(true);
   doorbell_.ring();
   thread_.join();
   for (const auto& waiting : waiting_) arena_.answer(waiting.message.request, ENODEV, {});
@@ -99,17 +90,14 @@ int Loop::timeout_ms() const {
 
 void Loop::work() {
   std::array<epoll_event, 64> events;
-  auto idle_since = Clock::now();
   while (!quit_) {
-    const bool look = several_processors() && Clock::now() - idle_since < patience;
-    const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
-                                 look ? 0 : timeout_ms());
+    const int count =
+        epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout_ms());
     for (int i = 0; i < count; ++i) {
       const auto& event = events[static_cast<std::size_t>(i)];
       if (event.data.fd != doorbell_.fd()) handle(event.data.fd, event.events);
     }
-    if (count > 0) idle_since = Clock::now();
-    if (doorbell_.take() || !waiting_.empty()) retry_waiting();
+    if (doorbell_.take() || (count == 0 && !waiting_.empty())) retry_waiting();
   }
 }
 
@@ -118,7 +106,7 @@ void Loop::handle(int fd, std::uint32_t events) {
     return accept_all(fd, listener->second.first);
   // A file may have been closed by an earlier event of the same batch.
   if (const auto file = files_.find(fd); file != files_.end())
-    read_all(file->second, (events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR)) != 0);
+    read_one(file->second, (events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR)) != 0);
 }
 
 void Loop::accept_all(int fd, Kind kind) {
@@ -150,16 +138,14 @@ void Loop::accept_all(int fd, Kind kind) {
   }
 }
 
-void Loop::read_all(File& file, bool hung_up) {
+void Loop::read_one(File& file, bool hung_up) {
   const int fd = file.socket.get();
-  // A busy program must not keep the others waiting.
-  for (int i = 0; i < 16; ++i) {
-    auto received = receive(fd, buffer_);
-    if (!received) {
-      if (hung_up) close_file(fd);
-      return;
-    }
-    if (received->too_long || !obey(file, std::move(*received))) return close_file(fd);
+  // One message: a busy program must not keep the others waiting, and most have but one.
+  auto received = receive(fd, buffer_);
+  if (!received) {
+    if (hung_up) close_file(fd);
+  } else if (received->too_long || !obey(file, std::move(*received))) {
+    close_file(fd);
   }
 }
 
@@ -190,6 +176,8 @@ bool Loop::obey(File& file, Received received) {
   Waiting waiting{&file, {received.bytes.begin(), received.bytes.end()}, {}, *deadline};
   waiting.message = *parse(waiting.bytes);
   waiting_.push_back(std::move(waiting));
+  doorbell_.listen(true);
+  retry_waiting();  // it may be done by now, and the bell has not rung
   return true;
 }
 
@@ -275,6 +263,7 @@ void Loop::retry_waiting() {
     std::optional deadline{waiting.deadline};
     return attempt(*waiting.file, waiting.message, deadline, false);
   });
+  if (waiting_.empty()) doorbell_.listen(false);
 }
 
 }  // namespace vc7::shim

@@ -27,13 +27,14 @@ class Doorbell {
  public:
   Doorbell();
   void ring();
+  /// Rings that nobody waits for cost nothing: after every change of this, look for yourself once.
+  void listen(bool wanted) { wanted_ = wanted; }
   /// True if it has rung since it was asked last.
   bool take();
-  bool rung() const { return rung_; }
   int fd() const { return fd_.get(); }
 
  private:
-  std::atomic<bool> rung_ = false;
+  std::atomic<bool> wanted_ = false, rung_ = false;
   Descriptor fd_;
 };
 
@@ -70,7 +71,7 @@ class Loop {
   void watch(int fd);
   void handle(int fd, std::uint32_t events);
   void accept_all(int fd, Kind kind);
-  void read_all(File& file, bool hung_up);
+  void read_one(File& file, bool hung_up);
   void close_file(int fd);
   bool obey(File& file, Received received);
 

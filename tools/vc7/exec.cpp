@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // vc7 exec: runs a command that sees the device model as a V3D device (docs/exec.md).
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -140,7 +141,10 @@ shim::ServerOptions server_options(const ExecOptions& options, Observer& observe
 int serve(shim::Server& server) {
   std::printf("%s\n", server.socket_path().c_str());
   std::fflush(stdout);
-  std::freopen("/dev/null", "w", stdout);
+  // Whoever reads what the program prints must not wait for us.
+  const int null = open("/dev/null", O_RDWR);
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(null, fd);
+  close(null);
   using namespace std::chrono_literals;
   // The program opens the device a moment after it has read the line, and may open it again.
   constexpr auto linger = 2s;

@@ -15,18 +15,6 @@
 namespace vc7::shim::client {
 namespace {
 
-// How often the answer is looked for before the thread sleeps: a few microseconds, in which the
-// server answers everything that need not wait.
-constexpr int spins = 2000;
-
-void relax() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}
-
 class Exchange {
  public:
   Exchange(int fd, const Question& question, Slot& slot, std::uint32_t index)
@@ -82,14 +70,13 @@ class Exchange {
   int ask() {
     const std::uint32_t before = request_.sequence++;
     if (const int error = send()) return error;
-    for (int i = 0; i < spins; ++i) {
-      if (slot_.answered.load(std::memory_order_acquire) == request_.sequence) return 0;
-      relax();
-    }
     wait(before);
     return 0;
   }
 
+  // Looking for the answer before going to sleep costs more than it gains: the kernel wakes the
+  // server on this very processor, where it gets its turn when we sleep (measured).
+  //
   // Without a timeout, which the server keeps: the kernel then restarts this call after a signal
   // whose handler wants that (SA_RESTART), and ends it after others, as it does with the real one.
   void wait(std::uint32_t before) {
