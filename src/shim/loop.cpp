@@ -131,7 +131,7 @@ void Loop::accept_all(int fd, Kind kind) {
       file.socket = std::move(socket);
       files_.emplace(number, std::move(file));
       ++opens_;
-      open_files_ = files_.size();
+      count_files();
     } catch (const std::exception&) {
       continue;  // no memory: the program finds the connection closed
     }
@@ -149,6 +149,11 @@ void Loop::read_one(File& file, bool hung_up) {
   }
 }
 
+void Loop::count_files() {
+  open_files_ = static_cast<std::size_t>(
+      std::ranges::count_if(files_, [](const auto& entry) { return entry.second.raw != nullptr; }));
+}
+
 void Loop::close_file(int fd) {
   const auto found = files_.find(fd);
   std::erase_if(waiting_, [&](const Waiting& waiting) {
@@ -156,9 +161,9 @@ void Loop::close_file(int fd) {
     if (ours) arena_.answer(waiting.message.request, ENODEV, {});
     return ours;
   });
-  closer_.close(std::move(found->second.raw));
+  if (found->second.raw) closer_.close(std::move(found->second.raw));
   files_.erase(found);
-  open_files_ = files_.size();
+  count_files();
 }
 
 // False for what no library of ours has sent.
@@ -172,7 +177,7 @@ bool Loop::obey(File& file, Received received) {
     default: return false;
   }
   std::optional<Clock::time_point> deadline;
-  if (attempt(file, *message, deadline, false)) return true;
+  if (attempt(file, *message, deadline, false, received.descriptor)) return true;
   Waiting waiting{&file, {received.bytes.begin(), received.bytes.end()}, {}, *deadline};
   waiting.message = *parse(waiting.bytes);
   waiting_.push_back(std::move(waiting));
@@ -182,7 +187,7 @@ bool Loop::obey(File& file, Received received) {
 }
 
 bool Loop::attempt(File& file, const Message& message, std::optional<Clock::time_point>& deadline,
-                   bool interrupted) {
+                   bool interrupted, const Descriptor& channel) {
   const auto& request = message.request;
   MessageCaller caller{message, deadline, interrupted};
   int error = 0;
@@ -193,9 +198,12 @@ bool Loop::attempt(File& file, const Message& message, std::optional<Clock::time
       if (!message.regions.empty()) call.structure = message.regions.front().bytes;
       injected = options_.intercept(call);
     }
-    error = injected ? *injected : file.raw->ioctl(caller, request.code, request.argument);
+    error = injected ? *injected : make_call(file, caller, request, channel);
   } catch (const Missing& missing) {
     arena_.ask_for(request, missing);
+    return true;
+  } catch (const NoChannel&) {
+    arena_.ask_for(request, {0, need_channel});
     return true;
   } catch (const std::bad_alloc&) {
     error = ENOMEM;
@@ -223,11 +231,41 @@ void Loop::finish(File& file, const Message& message, int error,
   arena_.answer(request, error, writes);
 }
 
+int Loop::make_call(File& file, MessageCaller& caller, const Request& request,
+                    const Descriptor& channel) {
+  if (file.kind == Kind::sync_file) return sync_file_ioctl(file.fence(), caller, request);
+  if (exports_sync_file(caller, request)) return export_sync_file(file, caller, request, channel);
+  return file.raw->ioctl(caller, request.code, request.argument);
+}
+
+int Loop::export_sync_file(File& file, MessageCaller& caller, const Request& request,
+                           const Descriptor& channel) {
+  auto args = read_export(caller, request);
+  auto fence = drm::watch_fence(file.raw->node(), args.handle);
+  if (!fence) return fence.error();
+  if (!channel) throw NoChannel{};
+  auto [ours, theirs] = named_pair((tree_.folder() / "sync").string(), ++sync_files_);
+  if (!ours) return EMFILE;
+  const int fd = ours.get();
+  watch(fd);
+  File made;
+  made.socket = std::move(ours);
+  made.kind = Kind::sync_file;
+  made.number = file.number;
+  made.fence = std::move(fence.value());
+  files_.emplace(fd, std::move(made));
+  if (!send_descriptor(channel.get(), theirs.get())) return EINVAL;
+  args.fd = request.installed_as;
+  caller.write(request.argument, &args, sizeof args);
+  return 0;
+}
+
 // The memory of the buffer goes to the program before the answer: it is there when the program
 // looks for it.
 void Loop::map(File& file, const Message& message, const Descriptor& channel) {
   const auto& request = message.request;
   int error = EINVAL;
+  if (!file.raw) return arena_.answer(request, ENODEV, {});
   const auto bo = file.raw->buffer_at(request.code);
   if (bo) {
     // Checks the length as well.
@@ -252,7 +290,7 @@ void Loop::cancel(File& file, const Request& request) {
     if (waiting->file != &file || of.slot != request.slot || of.sequence != request.sequence)
       continue;
     std::optional deadline{waiting->deadline};
-    attempt(file, waiting->message, deadline, true);
+    attempt(file, waiting->message, deadline, true, {});
     waiting_.erase(waiting);
     return;
   }
@@ -261,7 +299,7 @@ void Loop::cancel(File& file, const Request& request) {
 void Loop::retry_waiting() {
   std::erase_if(waiting_, [&](Waiting& waiting) {
     std::optional deadline{waiting.deadline};
-    return attempt(*waiting.file, waiting.message, deadline, false);
+    return attempt(*waiting.file, waiting.message, deadline, false, {});
   });
   if (waiting_.empty()) doorbell_.listen(false);
 }

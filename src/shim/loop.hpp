@@ -18,6 +18,7 @@
 #include "closer.hpp"
 #include "message_caller.hpp"
 #include "sockets.hpp"
+#include "sync_file.hpp"
 #include "tree.hpp"
 
 namespace vc7::shim {
@@ -50,14 +51,15 @@ class Loop {
   std::size_t open_files() const { return open_files_; }
 
  private:
-  enum class Kind { bell, control, render, card, memory, file };
+  enum class Kind { control, render, card, memory, sync_file };
 
   /// One open file of a program.
   struct File {
     Descriptor socket;
     Kind kind = Kind::render;
     std::uint64_t number = 0;
-    std::unique_ptr<drm::raw::RawFile> raw;
+    std::unique_ptr<drm::raw::RawFile> raw;        ///< not of a sync file
+    std::function<drm::FenceStatus()> fence = {};  ///< of a sync file
   };
   /// A call that has not been answered.
   struct Waiting {
@@ -77,13 +79,19 @@ class Loop {
 
   /// Makes the call. False if it has to wait.
   bool attempt(File& file, const Message& message,
-               std::optional<MessageCaller::Clock::time_point>& deadline, bool interrupted);
+               std::optional<MessageCaller::Clock::time_point>& deadline, bool interrupted,
+               const Descriptor& channel);
+  int make_call(File& file, MessageCaller& caller, const Request& request,
+                const Descriptor& channel);
+  int export_sync_file(File& file, MessageCaller& caller, const Request& request,
+                       const Descriptor& channel);
   void map(File& file, const Message& message, const Descriptor& channel);
   void cancel(File& file, const Request& request);
   void retry_waiting();
   void finish(File& file, const Message& message, int error,
               std::span<const MessageCaller::Write> writes);
   int timeout_ms() const;
+  void count_files();
 
   const ServerOptions& options_;
   const Tree& tree_;
@@ -96,6 +104,7 @@ class Loop {
   std::map<int, File> files_;
   std::list<Waiting> waiting_;
   std::vector<std::byte> buffer_;
+  std::uint64_t sync_files_ = 0;
   std::atomic<std::uint64_t> opens_ = 0, calls_ = 0, refused_ = 0;
   std::atomic<std::size_t> open_files_ = 0;
   std::atomic<bool> quit_ = false;

@@ -40,6 +40,10 @@ struct Request {
   std::uint32_t sequence;
   std::uint32_t process;  ///< for traces alone
   std::uint32_t regions;
+  /// The number that a descriptor will have which the call makes, -1 if there is no channel for it:
+  /// the program's end of the channel, whose place it takes.
+  std::int32_t installed_as;
+  std::uint32_t pad;
 };
 
 /// Memory of the program: in requests what the server may read, in answers what is to be written.
@@ -62,6 +66,7 @@ struct Slot {
   std::uint32_t error;                  ///< positive errno
   std::uint32_t regions;                ///< regions to be written, in data
   /// Not 0: the call has not been made. Make it again and send [need_address, +need_size) along.
+  /// Or, if it is need_channel, a channel for a descriptor.
   std::uint64_t need_size;
   std::uint64_t need_address;
   std::atomic<std::uint32_t> sleeping;  ///< the program waits for `answered` and wants to be woken
@@ -71,6 +76,7 @@ struct Slot {
 static_assert(sizeof(Slot) == 8192);
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
+inline constexpr std::uint64_t need_channel = ~std::uint64_t{0};
 inline constexpr std::uint32_t slot_count = 1024;
 inline constexpr std::size_t arena_size = slot_count * sizeof(Slot);
 

@@ -37,6 +37,20 @@ Descriptor listen_at(const std::string& path) {
   return fd;
 }
 
+std::pair<Descriptor, Descriptor> named_pair(const std::string& prefix, std::uint64_t number) {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return {};
+  Descriptor ours{pair[0]}, theirs{pair[1]};
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = prefix + std::to_string(number);
+  if (path.size() >= sizeof address.sun_path) return {};
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  if (bind(ours.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return {};
+  unlink(path.c_str());  // the name is enough
+  return {std::move(ours), std::move(theirs)};
+}
+
 std::optional<Received> receive(int fd, std::span<std::byte> buffer) {
   Control control{};
   iovec part{buffer.data(), buffer.size()};

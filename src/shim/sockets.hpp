@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,6 +42,10 @@ struct Received {
 
 /// The next message of a socket that does not block; nothing if there is none now, or no more ever.
 std::optional<Received> receive(int fd, std::span<std::byte> buffer);
+
+/// Two connected sockets; whoever has the second one finds `prefix` and the number as the name of
+/// its peer. Two empty ones if there are no descriptors left.
+std::pair<Descriptor, Descriptor> named_pair(const std::string& prefix, std::uint64_t number);
 
 /// False if the other side is gone.
 bool send_descriptor(int fd, int descriptor);

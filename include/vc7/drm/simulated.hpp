@@ -51,6 +51,11 @@ std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device);
 /// a device with shared_buffers; else ENODEV. ENOENT: unknown handle. EMFILE, ENFILE.
 Result<int> buffer_file(Node& node, BoHandle bo);
 
+/// Tells the state of the fence that is in a syncobj now, also when the syncobj holds another one
+/// or is gone: what the kernel calls a sync file. For nodes of open_simulated(), else ENODEV.
+/// ENOENT: unknown handle. EINVAL: no fence in it.
+Result<std::function<FenceStatus()>> watch_fence(Node& node, SyncobjHandle syncobj);
+
 /// A file on a device of its own.
 std::unique_ptr<Node> open_simulated(SimulatedOptions options = {});
 

@@ -39,6 +39,12 @@ Result<int> buffer_file(Node& node, BoHandle bo) {
   return Failure{ENODEV, "buffer_file"};
 }
 
+Result<std::function<FenceStatus()>> watch_fence(Node& node, SyncobjHandle syncobj) {
+  if (auto* const simulated = dynamic_cast<simulated::SimulatedNode*>(&node))
+    return simulated->watch_fence(syncobj);
+  return Failure{ENODEV, "watch_fence"};
+}
+
 std::unique_ptr<Node> open_simulated(SimulatedOptions options) {
   return open_simulated(make_simulated_device(std::move(options)));
 }

@@ -35,6 +35,7 @@ class SimulatedNode final : public Node {
                                      std::uint64_t timeout_ns, SyncobjWait how) override;
   Result<void> syncobj_reset(std::span<const SyncobjHandle> syncobjs) override;
   Result<void> syncobj_signal(std::span<const SyncobjHandle> syncobjs) override;
+  Result<std::function<FenceStatus()>> watch_fence(SyncobjHandle syncobj);
   Result<FenceStatus> fence_status(SyncobjHandle syncobj) override;
   std::shared_ptr<const sim::JobResult> report(SyncobjHandle syncobj) override;
 

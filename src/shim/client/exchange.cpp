@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "exchange.hpp"
 
+#include <fcntl.h>
 #include <linux/futex.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -26,6 +28,8 @@ class Exchange {
                 index,
                 slot.answered.load(std::memory_order_relaxed),
                 static_cast<std::uint32_t>(getpid()),
+                0,
+                -1,
                 0};
     if (question.structure != 0) add(question.argument, question.structure);
   }
@@ -34,13 +38,41 @@ class Exchange {
     while (true) {
       if (const int error = ask()) return error;
       if (slot_.need_size == 0) break;
-      if (!add(slot_.need_address, slot_.need_size)) return ENOMEM;
+      if (slot_.need_size == need_channel) {
+        if (const int error = make_channel()) return error;
+      } else if (!add(slot_.need_address, slot_.need_size))
+        return ENOMEM;
     }
-    const int error = slot_.error != 0 ? static_cast<int>(slot_.error) : 0;
+    const int error = static_cast<int>(slot_.error);
+    if (channel_ >= 0) {
+      syscall(SYS_close, descriptor_);
+      if (!install(error == 0)) return EMFILE;
+    }
     return write_back() ? error : EFAULT;
   }
 
  private:
+  int make_channel() {
+    int pair[2];
+    if (channel_ >= 0) return EIO;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return errno;
+    channel_ = request_.installed_as = pair[0];
+    descriptor_ = pair[1];
+    return 0;
+  }
+
+  // What the call has made takes the number that was promised.
+  bool install(bool made) {
+    const int received = made ? receive_descriptor(channel_) : -1;
+    if (received < 0) {
+      syscall(SYS_close, channel_);
+      return !made;
+    }
+    const auto result = syscall(SYS_dup3, received, channel_, O_CLOEXEC);
+    syscall(SYS_close, received);
+    return result >= 0;
+  }
+
   bool add(std::uint64_t address, std::uint64_t size) {
     if (request_.regions == max_regions || size > max_request - 4096 - bytes_) return false;
     regions_[request_.regions++] = {address, static_cast<std::uint32_t>(size), 1};
@@ -123,7 +155,8 @@ class Exchange {
   }
 
   const int fd_;
-  const int descriptor_;
+  int descriptor_;
+  int channel_ = -1;
   Slot& slot_;
   Request request_;
   std::uint64_t bytes_ = 0;

@@ -81,6 +81,7 @@ bool read_server(Server& to, const char* control) {
                                    static_cast<int>(slash - control), control);
   if (length < 0 || static_cast<std::size_t>(length) >= sizeof to.root) return false;
   to.root_size = static_cast<std::size_t>(length);
+  std::snprintf(to.sync, sizeof to.sync, "%.*s/sync", static_cast<int>(slash - control), control);
   return read_nodes(to);
 }
 
@@ -121,6 +122,7 @@ Node node_of(int fd) {
   errno = saved;
   if (result != 0 || size <= offsetof(sockaddr_un, sun_path) || peer.sun_family != AF_UNIX)
     return Node::none;
+  if (std::strncmp(peer.sun_path, ours->sync, std::strlen(ours->sync)) == 0) return Node::sync_file;
   if (std::strncmp(peer.sun_path, ours->root, ours->root_size) != 0) return Node::none;
   for (const auto node : {Node::render, Node::card, Node::memory})
     if (std::strcmp(peer.sun_path, ours->nodes[index(node)].path) == 0) return node;

@@ -11,12 +11,13 @@
 namespace vc7::shim::client {
 
 /// The device nodes.
-enum class Node { none, render, card, memory };
+enum class Node { none, render, card, memory, sync_file };
 
 /// Paths of a server; they never change once they are known.
 struct Server {
   char control[sizeof(sockaddr_un::sun_path)];  ///< the path in VC7_SHIM_SOCKET
   char root[sizeof(sockaddr_un::sun_path)];     ///< what stands for / in it
+  char sync[sizeof(sockaddr_un::sun_path)];     ///< how the names of sync files begin
   std::size_t root_size;
   struct {
     char path[sizeof(sockaddr_un::sun_path)];  ///< of the socket
