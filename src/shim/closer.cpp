@@ -5,7 +5,8 @@
 
 namespace vc7::shim {
 
-Closer::Closer() : thread_{[this] { work(); }} {}
+Closer::Closer(std::function<void()> closed)
+    : closed_{std::move(closed)}, thread_{[this] { work(); }} {}
 
 Closer::~Closer() {
   {
@@ -35,6 +36,7 @@ void Closer::work() {
     lock.unlock();
     file.reset();
     --open_;
+    closed_();
     lock.lock();
   }
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -15,7 +16,8 @@ namespace vc7::shim {
 /// Closes files on a thread of its own: that may wait for jobs for a second.
 class Closer {
  public:
-  Closer();
+  /// `closed` is called after each.
+  explicit Closer(std::function<void()> closed);
   /// After all are closed.
   ~Closer();
   Closer(const Closer&) = delete;
@@ -28,6 +30,7 @@ class Closer {
  private:
   void work();
 
+  const std::function<void()> closed_;
   std::atomic<std::size_t> open_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;

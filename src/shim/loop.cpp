@@ -19,6 +19,8 @@ namespace {
 
 using Clock = MessageCaller::Clock;
 
+constexpr std::chrono::milliseconds memory_patience{100};
+
 }  // namespace
 
 Doorbell::Doorbell() : fd_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
@@ -44,6 +46,7 @@ Loop::Loop(const ServerOptions& options, const Tree& tree,
       tree_{tree},
       device_{std::move(device)},
       doorbell_{doorbell},
+      closer_{[&doorbell] { doorbell.ring(); }},
       epoll_{epoll_create1(EPOLL_CLOEXEC)},
       buffer_(max_request + 4096) {
   if (!epoll_) throw Error{std::string{"epoll: "} + std::strerror(errno)};
@@ -196,7 +199,7 @@ bool Loop::attempt(File& file, const Message& message, std::optional<Clock::time
     if (options_.intercept && !deadline) {
       Call call{request.process, file.number, request.code, request.argument, {}};
       if (!message.regions.empty()) call.structure = message.regions.front().bytes;
-      injected = options_.intercept(call);
+      injected = options_.intercept(call, caller);
     }
     error = injected ? *injected : make_call(file, caller, request, channel);
   } catch (const Missing& missing) {
@@ -212,8 +215,18 @@ bool Loop::attempt(File& file, const Message& message, std::optional<Clock::time
     deadline = caller.deadline();
     return false;
   }
+  if ((error == ENOSPC || error == ENOMEM) && !interrupted && may_get_memory(deadline))
+    return false;
   finish(file, message, error, caller.writes());
   return true;
+}
+
+// What a program has closed before it asks is free for it on a real device; here the file may still
+// be about to be closed.
+bool Loop::may_get_memory(std::optional<Clock::time_point>& deadline) const {
+  const auto now = Clock::now();
+  if (!deadline) deadline = now + memory_patience;
+  return now < *deadline;
 }
 
 void Loop::finish(File& file, const Message& message, int error,

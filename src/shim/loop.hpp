@@ -48,7 +48,7 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
 
   Counts counts() const;
-  std::size_t open_files() const { return open_files_; }
+  std::size_t open_files() const { return open_files_ + closer_.open(); }
 
  private:
   enum class Kind { control, render, card, memory, sync_file };
@@ -90,6 +90,7 @@ class Loop {
   void retry_waiting();
   void finish(File& file, const Message& message, int error,
               std::span<const MessageCaller::Write> writes);
+  bool may_get_memory(std::optional<MessageCaller::Clock::time_point>& deadline) const;
   int timeout_ms() const;
   void count_files();
 

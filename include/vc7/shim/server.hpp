@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 
+#include <vc7/drm/caller.hpp>
 #include <vc7/drm/simulated.hpp>
 
 namespace vc7::shim {
@@ -27,8 +28,9 @@ struct Call {
 
 struct ServerOptions {
   drm::SimulatedOptions device = {};
-  /// Asked before a call is made: an errno that it shall fail with.
-  std::function<std::optional<int>(const Call&)> intercept = {};
+  /// Asked before an ioctl is made: the errno (or 0) that it shall end with instead; it can write
+  /// to the caller's memory.
+  std::function<std::optional<int>(const Call&, drm::raw::Caller&)> intercept = {};
   /// Told after a call, with its errno or 0. Both are called by one thread.
   std::function<void(const Call&, int error)> observe = {};
   /// Told, by another thread, what came of each job.
@@ -58,7 +60,7 @@ class Server {
   const std::string& render_node() const;
 
   Counts counts() const;
-  /// Files that programs have open now.
+  /// Files that programs have open, or that are still being closed.
   std::size_t open_files() const;
   drm::SimulatedDevice& device();
 

@@ -69,6 +69,10 @@ Slot* claim_slot(std::uint32_t& index) {
   return nullptr;
 }
 
+void forget_arena() {
+  if (Slot* const slots = arena.exchange(nullptr)) syscall(SYS_munmap, slots, arena_size);
+}
+
 void release_slot(Slot& slot) { slot.owner.store(0, std::memory_order_release); }
 
 }  // namespace vc7::shim::client

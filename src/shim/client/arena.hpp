@@ -12,4 +12,7 @@ namespace vc7::shim::client {
 Slot* claim_slot(std::uint32_t& index);
 void release_slot(Slot& slot);
 
+/// The server has changed.
+void forget_arena();
+
 }  // namespace vc7::shim::client

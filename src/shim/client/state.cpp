@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "../protocol.hpp"
+#include "arena.hpp"
 #include "start.hpp"
 
 namespace vc7::shim::client {
@@ -111,6 +112,11 @@ const Server* look(bool start) {
 
 const Server* server() { return look(false); }
 const Server* server_or_start() { return look(true); }
+
+extern "C" __attribute__((visibility("default"))) void vc7_shim_reset() {
+  forget_arena();
+  known = 0;
+}
 
 Node node_of(int fd) {
   const Server* const ours = server();

@@ -32,6 +32,9 @@ const Server* server();
 /// The same; starts a server if there is none.
 const Server* server_or_start();
 
+/// For tests, which have one server after the other: looks at the environment again.
+extern "C" void vc7_shim_reset();
+
 /// Which node an open file belongs to. `none` for all files that are not ours, with errno as it
 /// was.
 Node node_of(int fd);
