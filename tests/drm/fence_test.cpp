@@ -48,7 +48,7 @@ TEST_P(FenceTest, StatusLeavesNoDescriptors) {
   const auto done = node->syncobj_create(true).value();
   const auto before = open_descriptors();
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(node->fence_status(done).ok());
-  EXPECT_TRUE(eventually([&] { return open_descriptors() == before; }));
+  EXPECT_TRUE(eventually([&] { return open_descriptors() <= before; }));
 }
 
 VC7_ON_BACKENDS(FenceTest, controlled_backends());

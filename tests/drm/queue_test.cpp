@@ -94,7 +94,7 @@ TEST_P(QueueTest, ClosingLetsShortJobsFinish) {
   const auto bo = buffer();
   for (std::uint32_t tag = 0; tag < 5; ++tag) ASSERT_TRUE(submit(bo, quick, 0, tag).ok());
   node.reset();
-  EXPECT_EQ(jobs.tags().size(), 5u);
+  EXPECT_TRUE(eventually([&] { return jobs.tags().size() == 5; }));
   EXPECT_EQ(jobs.stopped(), 0);
 }
 
