@@ -93,6 +93,21 @@ TEST(ShimExec, TraceAndSummary) {
     EXPECT_NE(outcome.text.find(line), std::string::npos) << line << outcome.text;
 }
 
+TEST(ShimExec, CapturedJobsRunAgain) {
+  const auto folder = std::filesystem::path{testing::TempDir()} / "vc7-shim-capture";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  const auto outcome = shell(vc7_exec + "--capture " + folder.string() + " -- " + client + "raw 2");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+  EXPECT_TRUE(std::filesystem::exists(folder / "job-0002.json"));
+  const auto again =
+      shell(VC7_EMULATOR " " VC7_COMMAND " run " + (folder / "job-0001.json").string());
+  EXPECT_EQ(again.exit_code, 0) << again.text;
+  EXPECT_NE(again.text.find("simulated: 12 instructions in 1 batch"), std::string::npos)
+      << again.text;
+  std::filesystem::remove_all(folder);
+}
+
 TEST(ShimExec, PreloadedByHand) {
   if (std::string{VC7_EMULATOR} != "") GTEST_SKIP() << "the server would need the emulator";
   const auto outcome = shell("LD_PRELOAD=" VC7_SHIM_LIBRARY " " + client + "raw 1");

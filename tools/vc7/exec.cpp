@@ -32,7 +32,7 @@ namespace vc7::tool {
 namespace {
 
 struct ExecOptions {
-  std::string device = "7.1.10", trace;
+  std::string device = "7.1.10", trace, capture;
   std::vector<std::string> command;
   bool summary = false, serve = false;
 };
@@ -173,7 +173,7 @@ int exec(const ExecOptions& options) {
     throw Error{std::string{"daemon: "} + std::strerror(errno)};
   }
   const ManyDescriptors limit;
-  Observer observer{options.trace};
+  Observer observer{options.trace, options.capture};
   shim::Server server{server_options(options, observer)};
   const int status = options.serve ? serve(server) : run_command(server, file, command, limit);
   if (options.summary) observer.print_summary(server.counts());
@@ -189,12 +189,13 @@ void add_exec(CLI::App& app, int& exit_code) {
   command->add_option("--device", options->device, "The chip: 7.1.7 or 7.1.10 (the default)");
   command->add_option("--trace", options->trace,
                       "Writes a line per call of the device to a file; - is standard error");
+  command->add_option("--capture", options->capture,
+                      "Saves every job to a folder, as a job file for vc7 run");
   command->add_flag("--summary", options->summary,
                     "Says at the end what went through the device, on standard error");
   command->add_flag("--serve", options->serve)->group("");
-  command->footer(
-      "vc7 exec --summary -- python3 program.py\n"
-      "The exit code is the command's, or 128 + n if signal n ended it.");
+  command->footer("vc7 exec --summary -- python3 program.py\n"
+                  "The exit code is the command's, or 128 + n if signal n ended it.");
   command->add_option("COMMAND", options->command, "The command and its arguments, behind --");
   command->callback([options, &exit_code] { exit_code = exec(*options); });
 }

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include <vc7/drm/node.hpp>
 #include <vc7/sim/machine.hpp>
@@ -17,6 +19,16 @@ namespace vc7::drm {
 /// Must return soon after `stop` becomes true, whatever the result then is.
 using CsdExecutor =
     std::function<sim::JobResult(const sim::CsdConfig& cfg, const std::atomic<bool>& stop)>;
+
+/// A job that is about to be executed, and the buffers that it lists.
+struct JobStart {
+  struct Memory {
+    std::uint32_t address = 0;
+    std::span<const std::byte> bytes;
+  };
+  sim::CsdConfig cfg{};
+  std::vector<Memory> buffers;
+};
 
 struct SimulatedOptions {
   sim::Options machine = {};
@@ -29,7 +41,9 @@ struct SimulatedOptions {
   bool shared_buffers = false;
   /// Called after every change to a fence or a syncobj, with locks held: only to wake somebody.
   std::function<void()> on_change = {};
-  /// Called by the thread that executes jobs after each job, without locks.
+  /// Called by the thread that executes jobs before each job, without locks.
+  std::function<void(const JobStart&)> on_job_start = {};
+  /// The same after each job.
   std::function<void(const sim::CsdConfig& cfg, const sim::JobResult& result)> on_job_done = {};
 };
 

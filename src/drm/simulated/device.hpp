@@ -68,6 +68,7 @@ class SimulatedDevice {
   static constexpr std::uint64_t endless_ns = std::uint64_t{1} << 62;
 
   void work();
+  void tell_start(const simulated::Job& job) const;
   void execute(simulated::Job& job) noexcept;
   void finish(const Lock& lock, simulated::Job& job, int error,
               std::shared_ptr<const sim::JobResult> report);

@@ -12,7 +12,8 @@
 
 namespace vc7::tool {
 
-Observer::Observer(const std::string& trace) {
+Observer::Observer(const std::string& trace, const std::string& capture) {
+  if (!capture.empty()) capture_.emplace(capture, "--capture");
   if (trace.empty()) return;
   if (trace == "-") {
     trace_ = stderr;
@@ -26,6 +27,8 @@ Observer::Observer(const std::string& trace) {
 void Observer::attach(shim::ServerOptions& options) {
   if (trace_ != nullptr)
     options.observe = [this](const shim::Call& call, int error) { trace_call(call, error); };
+  if (capture_)
+    options.device.on_job_start = [this](const drm::JobStart& job) { capture_job(job); };
   options.job_done = [this](const sim::CsdConfig&, const sim::JobResult& result) {
     count_job(result);
   };
@@ -36,6 +39,23 @@ void Observer::trace_call(const shim::Call& call, int error) {
       error == 0 ? "0" : fmt::format("-1 {} ({})", drm::errno_name(error), std::strerror(error));
   fmt::print(trace_, "[{}] {}: {} = {}\n", call.process, call.file, decode_call(call), result);
   std::fflush(trace_);
+}
+
+// The program goes on if the disk is full: it does not know that it is being watched.
+void Observer::capture_job(const drm::JobStart& job) {
+  JobFile file;
+  file.comment = fmt::format("job {} of vc7 exec", jobs_ + 1);
+  file.launch = job.cfg;
+  for (const auto& [address, bytes] : job.buffers)
+    file.memory.push_back({.name = fmt::format("data-{:08x}", address),
+                           .address = address,
+                           .size = bytes.size(),
+                           .content = Capture::content(bytes)});
+  try {
+    capture_->save(std::move(file));
+  } catch (const Error& error) {
+    fmt::print(stderr, "vc7: exec: {}\n", error.what());
+  }
 }
 
 void Observer::count_job(const sim::JobResult& result) {
