@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "capture.hpp"
+#include <vc7/device/capture.hpp>
 
 #include <unistd.h>
 
@@ -14,7 +14,7 @@
 
 #include <vc7/base/error.hpp>
 
-namespace vc7::detail {
+namespace vc7 {
 
 Capture::Capture(std::string folder, std::string source)
     : folder_{std::move(folder)}, source_{std::move(source)} {
@@ -75,4 +75,4 @@ void Capture::save(JobFile job) {
   }
 }
 
-}  // namespace vc7::detail
+}  // namespace vc7

@@ -18,9 +18,9 @@
 #include <vc7/device/device.hpp>
 #include <vc7/drm/node.hpp>
 
-#include "capture.hpp"
 #include "heap.hpp"
 #include "job.hpp"
+#include <vc7/device/capture.hpp>
 
 namespace vc7::detail {
 

@@ -32,7 +32,7 @@ detail::Computer this_computer(const std::optional<sim::Options>& model) {
 std::shared_ptr<detail::Core> make_core(std::unique_ptr<drm::Node> node, const std::string& note,
                                         DeviceOptions options) {
   DeviceInfo info = detail::ask_info(*node, note);
-  std::optional<detail::Capture> capture;
+  std::optional<Capture> capture;
   if (!options.capture.empty())
     capture.emplace(options.capture, "the option capture");
   else if (const char* const folder = std::getenv("VC7_CAPTURE"); folder && *folder != '\0')

@@ -26,18 +26,18 @@ constexpr std::array<std::uint64_t, 8> end_program{thrsw, thrsw, nop, nop, thrsw
 
 std::vector<Backend> all_backends() {
   if (real_kernel()) return {Backend::kernel};
-  return {Backend::simulated, Backend::fake_kernel, Backend::machine};
+  return {Backend::simulated, Backend::shim, Backend::machine};
 }
 
 std::vector<Backend> controlled_backends() {
   if (real_kernel()) return {};
-  return {Backend::simulated, Backend::fake_kernel};
+  return {Backend::simulated, Backend::shim};
 }
 
 std::string backend_name(const testing::TestParamInfo<Backend>& info) {
   switch (info.param) {
     case Backend::simulated: return "simulated";
-    case Backend::fake_kernel: return "fake_kernel";
+    case Backend::shim: return "shim";
     case Backend::machine: return "machine";
     case Backend::kernel: return "kernel";
   }
@@ -48,8 +48,8 @@ NodeTest::NodeTest() {
   SimulatedOptions options;
   options.close_grace = std::chrono::milliseconds{50};
   if (controlled()) options.executor = jobs.executor();
-  if (GetParam() == Backend::fake_kernel)
-    fake.emplace(std::move(options));
+  if (GetParam() == Backend::shim)
+    shimmed.emplace(std::move(options));
   else if (GetParam() != Backend::kernel)
     device = make_simulated_device(std::move(options));
   node = open();
@@ -57,7 +57,7 @@ NodeTest::NodeTest() {
 
 std::unique_ptr<Node> NodeTest::open() {
   switch (GetParam()) {
-    case Backend::fake_kernel: return open_kernel(FakeKernel::path);
+    case Backend::shim: return open_kernel(shimmed->path());
     case Backend::kernel: return open_kernel();
     default: return open_simulated(device);
   }

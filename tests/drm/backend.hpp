@@ -9,20 +9,21 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include <vc7/drm/kernel.hpp>
 #include <vc7/drm/simulated.hpp>
 
-#include "fake_kernel.hpp"
 #include "job_control.hpp"
+#include "shimmed_device.hpp"
 
 namespace vc7::drm::test {
 
 enum class Backend {
-  simulated,    ///< the simulated node, jobs by JobControl
-  fake_kernel,  ///< the kernel node on FakeKernel, jobs by JobControl
-  machine,      ///< the simulated node on the device model
-  kernel,       ///< the kernel node on a real device
+  simulated,  ///< the simulated node, jobs by JobControl
+  shim,       ///< the kernel node under the shim, jobs by JobControl
+  machine,    ///< the simulated node on the device model
+  kernel,     ///< the kernel node on a real device
 };
 
 std::vector<Backend> all_backends();
@@ -37,7 +38,7 @@ class NodeTest : public testing::TestWithParam<Backend> {
 
   std::unique_ptr<Node> open();
   bool controlled() const {
-    return GetParam() == Backend::simulated || GetParam() == Backend::fake_kernel;
+    return GetParam() == Backend::simulated || GetParam() == Backend::shim;
   }
 
   /// A buffer of the node; its handle.
@@ -52,13 +53,21 @@ class NodeTest : public testing::TestWithParam<Backend> {
 
   JobControl jobs;
   std::shared_ptr<SimulatedDevice> device;  ///< of the backends simulated and machine
-  std::optional<FakeKernel> fake;           ///< of the backend fake_kernel
+  std::optional<ShimmedDevice> shimmed;     ///< of the backend shim
   std::unique_ptr<Node> node;
 };
 
 /// Runs the tests of a suite, an alias of NodeTest, on the backends.
 #define VC7_ON_BACKENDS(suite, backends) \
   INSTANTIATE_TEST_SUITE_P(On, suite, testing::ValuesIn(backends), backend_name)
+
+/// Waits until it is true, some seconds at most: under the shim, closing takes a moment.
+template <class Condition>
+bool eventually(Condition condition) {
+  for (int i = 0; i < 5000 && !condition(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  return condition();
+}
 
 /// Entries of /proc/self/fd.
 std::size_t open_descriptors();

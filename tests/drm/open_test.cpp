@@ -38,7 +38,7 @@ TEST(OpenTest, NotADrmDevice) {
 TEST(OpenTest, FailuresKeepNoDescriptor) {
   const auto before = open_descriptors();
   for (int i = 0; i < 100; ++i) EXPECT_THROW(open_kernel("/dev/null"), OpenError);
-  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_TRUE(eventually([&] { return open_descriptors() <= before; }));
 }
 
 // Whatever this computer has: opening agrees with the list, and neither leaves anything open.
@@ -58,62 +58,68 @@ TEST(OpenTest, ProbeAgreesWithOpen) {
                    "no V3D GPU found: this computer has no DRM devices (looked into /dev/dri)");
     }
   }
-  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_TRUE(eventually([&] { return open_descriptors() <= before; }));
 }
 
-// Opening the kernel node on a fake device that answers one question differently.
-class FakeOpenTest : public testing::Test {
+// Opening the kernel node on a device that answers one question differently.
+class OddDeviceTest : public testing::Test {
  protected:
   JobControl jobs;
-  FakeKernel fake{SimulatedOptions{.machine = {}, .executor = jobs.executor()}};
+  ShimmedDevice device{SimulatedOptions{.machine = {}, .executor = jobs.executor()}};
+  const std::string path = device.path();
 
   void answer_param(Param param, int code, std::uint64_t value) {
-    fake.set_override([=](std::uint64_t request, void* argument) -> std::optional<int> {
-      auto& args = *static_cast<uapi::GetParam*>(argument);
-      if (request != uapi::get_param || args.param != static_cast<std::uint32_t>(param))
-        return std::nullopt;
+    device.set_override([=](const shim::Call& call, raw::Caller& caller) -> std::optional<int> {
+      uapi::GetParam args;
+      if (call.request != uapi::get_param) return std::nullopt;
+      caller.read(&args, call.argument, sizeof args);
+      if (args.param != static_cast<std::uint32_t>(param)) return std::nullopt;
       args.value = value;
+      caller.write(call.argument, &args, sizeof args);
       return code;
     });
   }
 };
 
-TEST_F(FakeOpenTest, TakesAV3D) {
-  const auto node = open_kernel(FakeKernel::path);
-  EXPECT_EQ(node->description(), "/dev/full: V3D 7.1.10");
+TEST_F(OddDeviceTest, TakesAV3D) {
+  const auto node = open_kernel(path);
+  EXPECT_EQ(node->description(), path + ": V3D 7.1.10");
   EXPECT_FALSE(node->simulated());
 }
 
-TEST_F(FakeOpenTest, RefusesOtherGenerations) {
+TEST_F(OddDeviceTest, RefusesOtherGenerations) {
   answer_param(Param::core0_ident0, 0, 0x04443356);
-  expect_refused(FakeKernel::path, OpenProblem::not_v7,
-                 "/dev/full: it is a V3D 4.1.10; vc7 needs a V3D 7.x, as in the Raspberry Pi 5");
+  expect_refused(path, OpenProblem::not_v7,
+                 path + ": it is a V3D 4.1.10; vc7 needs a V3D 7.x, as in the Raspberry Pi 5");
 }
 
-TEST_F(FakeOpenTest, RefusesWithoutCompute) {
-  const auto text = "/dev/full: its kernel driver offers no compute jobs; update the kernel";
+TEST_F(OddDeviceTest, RefusesWithoutCompute) {
+  const auto text = path + ": its kernel driver offers no compute jobs; update the kernel";
   answer_param(Param::supports_csd, 0, 0);
-  expect_refused(FakeKernel::path, OpenProblem::no_compute, text);
+  expect_refused(path, OpenProblem::no_compute, text);
   answer_param(Param::supports_csd, EINVAL, 0);
-  expect_refused(FakeKernel::path, OpenProblem::no_compute, text);
+  expect_refused(path, OpenProblem::no_compute, text);
 }
 
-TEST_F(FakeOpenTest, TellsWhenItCannotAsk) {
+TEST_F(OddDeviceTest, TellsWhenItCannotAsk) {
   answer_param(Param::core0_ident1, EIO, 0);
-  expect_refused(FakeKernel::path, OpenProblem::failed,
-                 "/dev/full: cannot ask what it is: EIO (Input/output error)");
+  expect_refused(path, OpenProblem::failed,
+                 path + ": cannot ask what it is: EIO (Input/output error)");
 }
 
-TEST_F(FakeOpenTest, RefusesOtherDrivers) {
-  fake.set_override([](std::uint64_t request, void* argument) -> std::optional<int> {
-    if (request != DRM_IOCTL_VERSION) return std::nullopt;
-    auto& version = *static_cast<drm_version*>(argument);
-    if (version.name != nullptr) std::memcpy(version.name, "vc4", 3);
+TEST_F(OddDeviceTest, RefusesOtherDrivers) {
+  device.set_override([](const shim::Call& call, raw::Caller& caller) -> std::optional<int> {
+    if (call.request != DRM_IOCTL_VERSION) return std::nullopt;
+    drm_version version;
+    caller.read(&version, call.argument, sizeof version);
+    if (version.name != nullptr)
+      caller.write(reinterpret_cast<std::uint64_t>(version.name), "vc4", 3);
     version.name_len = 3;
     version.date_len = version.desc_len = 1;  // libdrm does not expect empty ones
+    caller.write(call.argument, &version, sizeof version);
     return 0;
   });
-  expect_refused(FakeKernel::path, OpenProblem::not_v3d, "/dev/full: its driver is vc4, not v3d");
+  expect_refused(path, OpenProblem::not_v3d, path + ": its driver is vc4, not v3d");
 }
 
 using LifetimeTest = NodeTest;
@@ -128,7 +134,7 @@ TEST_P(LifetimeTest, FiveHundredOpensLeaveNothing) {
     mapping.bytes()[0] = std::byte{1};
     file->syncobj_create().value();
   }
-  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_TRUE(eventually([&] { return open_descriptors() <= before; }));
 }
 
 TEST_P(LifetimeTest, ClosingGivesTheMemoryBack) {
@@ -157,7 +163,7 @@ TEST(SimulatedLifetimeTest, FiveHundredDevicesLeaveNothing) {
     const auto node = open_simulated();
     node->create_bo(4096).value();
   }
-  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_TRUE(eventually([&] { return open_descriptors() <= before; }));
 }
 
 }  // namespace

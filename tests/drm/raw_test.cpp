@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <cstring>
 
-#include "drm/raw/raw_file.hpp"
-#include "drm/raw/user_memory.hpp"
 #include "drm/uapi.hpp"
 #include "job_control.hpp"
+#include <vc7/drm/caller.hpp>
+#include <vc7/drm/raw_file.hpp>
 
 namespace vc7::drm::raw {
 namespace {
@@ -180,7 +180,7 @@ TEST_F(RawSubmitTest, ChecksSemaphores) {
 }
 
 TEST_F(RawSubmitTest, BadPointersAreErrors) {
-  if (!checks_pointers()) GTEST_SKIP() << "no process_vm_readv here";
+  if (!ThisProgram::checks_pointers()) GTEST_SKIP() << "no process_vm_readv here";
   constexpr std::uint64_t nowhere = 16;
   args.bo_handles = nowhere;
   EXPECT_EQ(submit(), EFAULT);

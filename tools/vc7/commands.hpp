@@ -20,6 +20,7 @@ enum ExitCode : int {
 void add_as(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_dis(CLI::App& app, int& exit_code);
+void add_exec(CLI::App& app, int& exit_code);
 void add_info(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
 void add_selftest(CLI::App& app, int& exit_code);

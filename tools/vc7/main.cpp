@@ -33,6 +33,7 @@ int main(int argc, char** argv) try {
   add_as(app, exit_code);
   add_check(app, exit_code);
   add_dis(app, exit_code);
+  add_exec(app, exit_code);
   add_info(app, exit_code);
   add_run(app, exit_code);
   add_selftest(app, exit_code);

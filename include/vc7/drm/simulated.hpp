@@ -7,6 +7,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include <vc7/drm/node.hpp>
 #include <vc7/sim/machine.hpp>
@@ -18,6 +20,16 @@ namespace vc7::drm {
 using CsdExecutor =
     std::function<sim::JobResult(const sim::CsdConfig& cfg, const std::atomic<bool>& stop)>;
 
+/// A job that is about to be executed, and the buffers that it lists.
+struct JobStart {
+  struct Memory {
+    std::uint32_t address = 0;
+    std::span<const std::byte> bytes;
+  };
+  sim::CsdConfig cfg{};
+  std::vector<Memory> buffers;
+};
+
 struct SimulatedOptions {
   sim::Options machine = {};
   /// Runs the jobs instead of sim::Machine::run if set: lets tests block, fail and count.
@@ -25,6 +37,14 @@ struct SimulatedOptions {
   /// How long closing a Node waits for its jobs before it stops them. The kernel's scheduler waits
   /// a second.
   std::chrono::milliseconds close_grace{1000};
+  /// Buffers are files in memory that other processes can map: see buffer_file().
+  bool shared_buffers = false;
+  /// Called after every change to a fence or a syncobj, with locks held: only to wake somebody.
+  std::function<void()> on_change = {};
+  /// Called by the thread that executes jobs before each job, without locks.
+  std::function<void(const JobStart&)> on_job_start = {};
+  /// The same after each job.
+  std::function<void(const sim::CsdConfig& cfg, const sim::JobResult& result)> on_job_done = {};
 };
 
 /// One simulated GPU: memory, queue and the thread that executes jobs. Several Nodes may be open on
@@ -40,6 +60,15 @@ sim::Machine* machine(SimulatedDevice& device);
 
 /// Opens a file on the device.
 std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device);
+
+/// A new descriptor of the file that holds a buffer of `node`, which is one of open_simulated() on
+/// a device with shared_buffers; else ENODEV. ENOENT: unknown handle. EMFILE, ENFILE.
+Result<int> buffer_file(Node& node, BoHandle bo);
+
+/// Tells the state of the fence that is in a syncobj now, also when the syncobj holds another one
+/// or is gone: what the kernel calls a sync file. For nodes of open_simulated(), else ENODEV.
+/// ENOENT: unknown handle. EINVAL: no fence in it.
+Result<std::function<FenceStatus()>> watch_fence(Node& node, SyncobjHandle syncobj);
 
 /// A file on a device of its own.
 std::unique_ptr<Node> open_simulated(SimulatedOptions options = {});

@@ -26,6 +26,8 @@ class Memory {
   /// page size, size is not 0, nothing in the range is mapped, and the range ends at or below 4
   /// GiB; anything else throws vc7::Error. Thread-safe.
   void map(std::uint32_t address, std::uint64_t size);
+  /// The same with the first `size` bytes of a file, shared with whoever else maps it.
+  void map(std::uint32_t address, std::uint64_t size, int fd);
 
   /// Undoes exactly one earlier map(). The memory goes back to the host. Thread-safe.
   void unmap(std::uint32_t address);

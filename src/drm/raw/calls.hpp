@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The structures of raw requests, answered by typed calls. Each function returns 0 or a positive
-// errno.
+// errno; all have the same parameters, whether they need them or not, for the table in
+// raw_file.cpp.
 #pragma once
 
 #include <drm.h>
@@ -9,17 +10,18 @@
 #include <vc7/drm/node.hpp>
 
 #include "../uapi.hpp"
+#include <vc7/drm/caller.hpp>
 
 namespace vc7::drm::raw {
 
-int submit_csd(Node& node, const uapi::SubmitCsd& args);
+int submit_csd(Node& node, Caller& caller, const uapi::SubmitCsd& args);
 
-int version(drm_version& args);
+int version(Node& node, Caller& caller, drm_version& args);
 
-int syncobj_create(Node& node, drm_syncobj_create& args);
-int syncobj_destroy(Node& node, const drm_syncobj_destroy& args);
-int syncobj_wait(Node& node, drm_syncobj_wait& args);
-int syncobj_reset(Node& node, const drm_syncobj_array& args);
-int syncobj_signal(Node& node, const drm_syncobj_array& args);
+int syncobj_create(Node& node, Caller& caller, drm_syncobj_create& args);
+int syncobj_destroy(Node& node, Caller& caller, const drm_syncobj_destroy& args);
+int syncobj_wait(Node& node, Caller& caller, drm_syncobj_wait& args);
+int syncobj_reset(Node& node, Caller& caller, const drm_syncobj_array& args);
+int syncobj_signal(Node& node, Caller& caller, const drm_syncobj_array& args);
 
 }  // namespace vc7::drm::raw

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "raw_file.hpp"
+#include <vc7/drm/raw_file.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <new>
 
 #include "calls.hpp"
-#include "user_memory.hpp"
 
 namespace vc7::drm::raw {
 namespace {
@@ -21,16 +20,17 @@ enum Core : std::uint32_t {
   nr_syncobj_signal = 0xc5,
 };
 
-int gem_close(Node& node, const uapi::GemClose& args) {
+int gem_close(Node& node, Caller&, const uapi::GemClose& args) {
   return node.gem_close(args.handle).error();
 }
 
-int wait_bo(Node& node, const uapi::WaitBo& args) {
+int wait_bo(Node& node, Caller& caller, uapi::WaitBo& args) {
   if (args.pad != 0) return EINVAL;
-  return node.wait_bo(args.handle, args.timeout_ns).error();
+  const int error = node.wait_bo(args.handle, caller.patience(args.timeout_ns)).error();
+  return error == ETIME ? caller.timed_out(args.timeout_ns) : error;
 }
 
-int create_bo(Node& node, uapi::CreateBo& args) {
+int create_bo(Node& node, Caller&, uapi::CreateBo& args) {
   const auto bo = node.create_bo(args.size, args.flags);
   if (!bo) return bo.error();
   args.handle = bo.value().handle;
@@ -38,13 +38,13 @@ int create_bo(Node& node, uapi::CreateBo& args) {
   return 0;
 }
 
-int get_bo_offset(Node& node, uapi::GetBoOffset& args) {
+int get_bo_offset(Node& node, Caller&, uapi::GetBoOffset& args) {
   const auto address = node.get_bo_offset(args.handle);
   if (address) args.offset = address.value();
   return address.error();
 }
 
-int get_param(Node& node, uapi::GetParam& args) {
+int get_param(Node& node, Caller&, uapi::GetParam& args) {
   if (args.pad != 0) return EINVAL;
   // The register parameters alone insist on a clean value.
   if (args.param <= static_cast<std::uint32_t>(Param::core0_ident2) && args.value != 0)
@@ -80,14 +80,14 @@ struct Calls {
     return error;
   }
 
-  static int dispatch(RawFile& file, std::uint32_t number, std::span<std::byte> argument) {
-    auto& node = *file.node_;
+  static int dispatch(RawFile& file, Caller& caller, std::uint32_t number,
+                      std::span<std::byte> argument) {
     const auto on_node = [&](auto handler) {
-      return [&, handler](auto& a) { return handler(node, a); };
+      return [&, handler](auto& a) { return handler(*file.node_, caller, a); };
     };
     using uapi::Nr;
     switch (number) {
-      case nr_version: return with<drm_version>(argument, version);
+      case nr_version: return with<drm_version>(argument, on_node(version));
       case nr_syncobj_create: return with<drm_syncobj_create>(argument, on_node(syncobj_create));
       case nr_syncobj_destroy: return with<drm_syncobj_destroy>(argument, on_node(syncobj_destroy));
       case nr_syncobj_wait: return with<drm_syncobj_wait>(argument, on_node(syncobj_wait));
@@ -112,29 +112,40 @@ struct Calls {
   }
 };
 
-int RawFile::ioctl(std::uint64_t request, void* argument) try {
+int RawFile::ioctl(Caller& caller, std::uint64_t request, std::uint64_t argument) try {
   const auto type = (request >> 8) & 0xff;
   const auto size = static_cast<std::size_t>((request >> 16) & 0x3fff);
   const bool writes_back = (request >> 31 & 1) != 0;
   if (type != uapi::drm_type) return ENOTTY;
-  const auto user = reinterpret_cast<std::uint64_t>(argument);
   std::vector<std::byte> copy(size);
-  if (size != 0 && !copy_in(copy.data(), user, size)) return EFAULT;
-  const int error = Calls::dispatch(*this, static_cast<std::uint32_t>(request & 0xff), copy);
-  if (size != 0 && writes_back && !copy_out(user, copy.data(), size)) return EFAULT;
+  if (size != 0 && !caller.read(copy.data(), argument, size)) return EFAULT;
+  const int error =
+      Calls::dispatch(*this, caller, static_cast<std::uint32_t>(request & 0xff), copy);
+  if (size != 0 && writes_back && !caller.write(argument, copy.data(), size)) return EFAULT;
   return error;
 } catch (const std::bad_alloc&) {
   return ENOMEM;
 }
 
-Result<Mapping> RawFile::map(std::uint64_t offset, std::size_t length) {
+int RawFile::ioctl(std::uint64_t request, void* argument) {
+  ThisProgram caller;
+  return ioctl(caller, request, reinterpret_cast<std::uint64_t>(argument));
+}
+
+Result<BoHandle> RawFile::buffer_at(std::uint64_t offset) {
   const std::lock_guard lock{mutex_};
   const auto found = offsets_.find(offset);
   if (found == offsets_.end()) return Failure{EINVAL, "mmap"};
   // The handle may be closed, and another buffer may have its number by now.
   const auto address = node_->get_bo_offset(found->second);
   if (!address || first_offset + address.value() != offset) return Failure{EINVAL, "mmap"};
-  return node_->map_bo(found->second, length);
+  return found->second;
+}
+
+Result<Mapping> RawFile::map(std::uint64_t offset, std::size_t length) {
+  const auto bo = buffer_at(offset);
+  if (!bo) return bo.failure();
+  return node_->map_bo(bo.value(), length);
 }
 
 }  // namespace vc7::drm::raw

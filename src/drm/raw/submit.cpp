@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "calls.hpp"
-#include "user_memory.hpp"
 
 namespace vc7::drm::raw {
 namespace {
@@ -14,9 +13,10 @@ struct Extensions {
   std::uint32_t wait_stage = 0;
 };
 
-int read_semaphores(std::vector<SyncobjHandle>& handles, std::uint64_t from, std::uint32_t count) {
+int read_semaphores(Caller& caller, std::vector<SyncobjHandle>& handles, std::uint64_t from,
+                    std::uint32_t count) {
   std::vector<uapi::Semaphore> semaphores;
-  if (!copy_array(semaphores, from, count)) return EFAULT;
+  if (!read_array(caller, semaphores, from, count)) return EFAULT;
   for (const auto& s : semaphores) {
     // Timelines are not supported by the driver.
     if (s.flags != 0 || s.point != 0 || s.must_be_zero[0] != 0 || s.must_be_zero[1] != 0)
@@ -26,24 +26,24 @@ int read_semaphores(std::vector<SyncobjHandle>& handles, std::uint64_t from, std
   return 0;
 }
 
-int read_multi_sync(Extensions& extensions, std::uint64_t from) {
+int read_multi_sync(Caller& caller, Extensions& extensions, std::uint64_t from) {
   uapi::MultiSync args;
-  if (!copy_in(&args, from, sizeof args)) return EFAULT;
+  if (!caller.read(&args, from, sizeof args)) return EFAULT;
   if (extensions.multi_sync || args.pad != 0) return EINVAL;
   extensions.multi_sync = true;
   extensions.wait_stage = args.wait_stage;
-  if (const int e = read_semaphores(extensions.in_syncs, args.in_syncs, args.in_sync_count))
+  if (const int e = read_semaphores(caller, extensions.in_syncs, args.in_syncs, args.in_sync_count))
     return e;
-  return read_semaphores(extensions.out_syncs, args.out_syncs, args.out_sync_count);
+  return read_semaphores(caller, extensions.out_syncs, args.out_syncs, args.out_sync_count);
 }
 
 // A list that bites its tail ends at the second multi-sync.
-int read_extensions(Extensions& extensions, std::uint64_t from) {
+int read_extensions(Caller& caller, Extensions& extensions, std::uint64_t from) {
   while (from != 0) {
     uapi::ExtensionHeader header;
-    if (!copy_in(&header, from, sizeof header)) return EFAULT;
+    if (!caller.read(&header, from, sizeof header)) return EFAULT;
     if (header.flags != 0 || header.id != uapi::extension_multi_sync) return EINVAL;
-    if (const int e = read_multi_sync(extensions, from)) return e;
+    if (const int e = read_multi_sync(caller, extensions, from)) return e;
     from = header.next;
   }
   return 0;
@@ -51,14 +51,14 @@ int read_extensions(Extensions& extensions, std::uint64_t from) {
 
 }  // namespace
 
-int submit_csd(Node& node, const uapi::SubmitCsd& args) {
+int submit_csd(Node& node, Caller& caller, const uapi::SubmitCsd& args) {
   if (args.pad != 0) return EINVAL;
   if (args.flags != 0 && (args.flags & uapi::submit_extension) == 0) return EINVAL;
   Extensions extensions;
   if ((args.flags & uapi::submit_extension) != 0)
-    if (const int e = read_extensions(extensions, args.extensions)) return e;
+    if (const int e = read_extensions(caller, extensions, args.extensions)) return e;
   std::vector<BoHandle> handles;
-  if (!copy_array(handles, args.bo_handles, args.bo_handle_count)) return EFAULT;
+  if (!read_array(caller, handles, args.bo_handles, args.bo_handle_count)) return EFAULT;
 
   SubmitCsd job;
   job.cfg = args.cfg;

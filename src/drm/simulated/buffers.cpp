@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The buffer calls of the simulated node.
+#include <fcntl.h>
+
 #include <cerrno>
 #include <new>
 #include <utility>
@@ -53,6 +55,16 @@ Result<Mapping> SimulatedNode::map_bo(BoHandle bo, std::size_t length) {
   if (!buffer) return Failure{ENOENT, "map_bo"};
   if (length == 0 || length > buffer->size) return Failure{EINVAL, "map_bo"};
   return Mapping{{buffer->memory->at(buffer->address), length}, buffer};
+}
+
+Result<int> SimulatedNode::buffer_file(BoHandle bo) {
+  const auto buffer = find_buffer(bo);
+  if (!buffer) return Failure{ENOENT, "buffer_file"};
+  const int file = buffer->memory->file(buffer->address);
+  if (file < 0) return Failure{ENODEV, "buffer_file"};
+  const int copy = fcntl(file, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) return Failure{errno, "buffer_file"};
+  return copy;
 }
 
 Result<void> SimulatedNode::gem_close(BoHandle bo) {

@@ -72,6 +72,14 @@ void SimulatedDevice::execute(Job& job) noexcept {
   }
 }
 
+void SimulatedDevice::tell_start(const Job& job) const {
+  JobStart start{job.cfg, {}};
+  for (const auto& buffer : job.buffers)
+    start.buffers.push_back(
+        {buffer->address, {memory_->at(buffer->address), static_cast<std::size_t>(buffer->size)}});
+  options_.on_job_start(start);
+}
+
 void SimulatedDevice::work() {
   auto guard = lock();
   while (true) {
@@ -82,7 +90,9 @@ void SimulatedDevice::work() {
     running_ = job.get();
     guard.unlock();
 
+    if (options_.on_job_start) tell_start(*job);
     execute(*job);
+    if (options_.on_job_done) options_.on_job_done(job->cfg, *job->result);
     // Before the fence: who has waited and closes the handle finds the address free at once.
     job->buffers.clear();
 

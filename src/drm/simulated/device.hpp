@@ -41,7 +41,10 @@ class SimulatedDevice {
   void close(const std::shared_ptr<simulated::Client>& client);
 
   /// Wakes the threads in wait() after a change to a fence or a syncobj.
-  void changed() { changed_.notify_all(); }
+  void changed() {
+    changed_.notify_all();
+    if (options_.on_change) options_.on_change();
+  }
 
   /// Waits until `ready()`, which is called with the lock held; false after `timeout_ns`.
   template <class Ready>
@@ -65,6 +68,7 @@ class SimulatedDevice {
   static constexpr std::uint64_t endless_ns = std::uint64_t{1} << 62;
 
   void work();
+  void tell_start(const simulated::Job& job) const;
   void execute(simulated::Job& job) noexcept;
   void finish(const Lock& lock, simulated::Job& job, int error,
               std::shared_ptr<const sim::JobResult> report);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "node.hpp"
 
+#include <cerrno>
 #include <string>
 #include <utility>
 
@@ -30,6 +31,18 @@ std::string SimulatedNode::description() const {
 
 std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device) {
   return std::make_unique<simulated::SimulatedNode>(std::move(device));
+}
+
+Result<int> buffer_file(Node& node, BoHandle bo) {
+  if (auto* const simulated = dynamic_cast<simulated::SimulatedNode*>(&node))
+    return simulated->buffer_file(bo);
+  return Failure{ENODEV, "buffer_file"};
+}
+
+Result<std::function<FenceStatus()>> watch_fence(Node& node, SyncobjHandle syncobj) {
+  if (auto* const simulated = dynamic_cast<simulated::SimulatedNode*>(&node))
+    return simulated->watch_fence(syncobj);
+  return Failure{ENODEV, "watch_fence"};
 }
 
 std::unique_ptr<Node> open_simulated(SimulatedOptions options) {

@@ -22,6 +22,7 @@ class SimulatedNode final : public Node {
   Result<BufferObject> create_bo(std::uint32_t size, std::uint32_t flags) override;
   Result<std::uint32_t> get_bo_offset(BoHandle bo) override;
   Result<Mapping> map_bo(BoHandle bo, std::size_t length) override;
+  Result<int> buffer_file(BoHandle bo);
   Result<void> gem_close(BoHandle bo) override;
   Result<void> wait_bo(BoHandle bo, std::uint64_t timeout_ns) override;
 
@@ -34,6 +35,7 @@ class SimulatedNode final : public Node {
                                      std::uint64_t timeout_ns, SyncobjWait how) override;
   Result<void> syncobj_reset(std::span<const SyncobjHandle> syncobjs) override;
   Result<void> syncobj_signal(std::span<const SyncobjHandle> syncobjs) override;
+  Result<std::function<FenceStatus()>> watch_fence(SyncobjHandle syncobj);
   Result<FenceStatus> fence_status(SyncobjHandle syncobj) override;
   std::shared_ptr<const sim::JobResult> report(SyncobjHandle syncobj) override;
 

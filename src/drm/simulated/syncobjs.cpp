@@ -108,6 +108,17 @@ Result<FenceStatus> SimulatedNode::fence_status(SyncobjHandle handle) {
   return FenceStatus{syncobj->fence->done, syncobj->fence->error};
 }
 
+Result<std::function<FenceStatus()>> SimulatedNode::watch_fence(SyncobjHandle handle) {
+  const auto lock = device_->lock();
+  const auto syncobj = find_syncobj(handle);
+  if (!syncobj) return Failure{ENOENT, "watch_fence"};
+  if (!syncobj->fence) return Failure{EINVAL, "watch_fence"};
+  return std::function<FenceStatus()>{[device = device_, fence = syncobj->fence] {
+    const auto guard = device->lock();
+    return FenceStatus{fence->done, fence->error};
+  }};
+}
+
 std::shared_ptr<const sim::JobResult> SimulatedNode::report(SyncobjHandle handle) {
   const auto lock = device_->lock();
   const auto syncobj = find_syncobj(handle);

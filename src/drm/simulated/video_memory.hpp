@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,11 +29,18 @@ class VideoMemory {
   /// Sizes are rounded up to the larger of the host's and the GPU's page, as the kernel does.
   static std::uint64_t page();
 
+  /// The file that holds the buffer at `address`; -1 if buffers are not shared.
+  int file(std::uint32_t address);
+
   std::byte* at(std::uint32_t address) const { return memory_->at(address); }
   /// Null if jobs are run by an injected executor.
   sim::Machine* machine() const { return machine_.get(); }
 
  private:
+  void map(std::uint32_t address, std::uint64_t size);
+
+  const bool shared_;
+  std::map<std::uint32_t, int> files_;
   std::unique_ptr<sim::Machine> machine_;
   std::unique_ptr<sim::Memory> own_memory_;  // only without a machine
   sim::Memory* memory_;

@@ -42,7 +42,9 @@ Memory::Memory() {
 
 Memory::~Memory() { munmap(base_, Reservation::size); }
 
-void Memory::map(std::uint32_t address, std::uint64_t size) {
+void Memory::map(std::uint32_t address, std::uint64_t size) { map(address, size, -1); }
+
+void Memory::map(std::uint32_t address, std::uint64_t size, int fd) {
   if (size == 0 || size % page_size != 0)
     refuse(address, size, "the size must be a multiple of 4096 and not 0");
   if (address % page_size != 0) refuse(address, size, "the address must be a multiple of 4096");
@@ -56,8 +58,8 @@ void Memory::map(std::uint32_t address, std::uint64_t size) {
     if (start + length > address) refuse(address, size, "part of the range is mapped");
   }
   void* const wanted = base_ + address;
-  if (mmap(wanted, size, PROT_READ | PROT_WRITE,
-           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != wanted)
+  const int kind = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+  if (mmap(wanted, size, PROT_READ | PROT_WRITE, kind | MAP_NORESERVE | MAP_FIXED, fd, 0) != wanted)
     refuse(address, size, std::strerror(errno));
   // Without huge pages gathers over large buffers spend a third of their time in TLB misses.
   if (size >= Reservation::alignment) madvise(wanted, size, MADV_HUGEPAGE);

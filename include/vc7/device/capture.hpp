@@ -7,7 +7,7 @@
 
 #include <vc7/device/job_file.hpp>
 
-namespace vc7::detail {
+namespace vc7 {
 
 /// Not thread-safe; several of them, also in several processes, may use one folder.
 class Capture {
@@ -30,4 +30,4 @@ class Capture {
   unsigned last_ = 0;
 };
 
-}  // namespace vc7::detail
+}  // namespace vc7

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include <vc7/shim/server.hpp>
+
+#include <utility>
+
+#include "loop.hpp"
+
+namespace vc7::shim {
+namespace {
+
+drm::SimulatedOptions device_options(const ServerOptions& options, Doorbell& doorbell) {
+  auto device = options.device;
+  device.shared_buffers = true;
+  device.on_change = [&doorbell] { doorbell.ring(); };
+  if (options.job_done) device.on_job_done = options.job_done;
+  return device;
+}
+
+}  // namespace
+
+// The members end in the opposite order: first the loop, which uses all others, and the device
+// before the bell that it rings.
+struct Server::Impl {
+  explicit Impl(ServerOptions from)
+      : options{std::move(from)},
+        device{drm::make_simulated_device(device_options(options, doorbell))},
+        socket_path{(tree.folder() / "socket").string()},
+        render_node{"/dev/dri/" + tree.render()},
+        loop{std::make_unique<Loop>(options, tree, device, doorbell)} {}
+
+  const ServerOptions options;
+  const Tree tree;
+  Doorbell doorbell;
+  std::shared_ptr<drm::SimulatedDevice> device;
+  const std::string socket_path, render_node;
+  std::unique_ptr<Loop> loop;
+};
+
+Server::Server(ServerOptions options) : impl_{std::make_unique<Impl>(std::move(options))} {}
+Server::~Server() = default;
+
+const std::string& Server::socket_path() const { return impl_->socket_path; }
+const std::string& Server::render_node() const { return impl_->render_node; }
+Counts Server::counts() const { return impl_->loop->counts(); }
+std::size_t Server::open_files() const { return impl_->loop->open_files(); }
+drm::SimulatedDevice& Server::device() { return *impl_->device; }
+
+}  // namespace vc7::shim

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+//
+// Programs under `vc7 exec`.
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace vc7::shim {
+namespace {
+
+struct Outcome {
+  int exit_code = -1;
+  std::string text;  ///< standard output and standard error
+};
+
+Outcome shell(const std::string& line) {
+  Outcome outcome;
+  std::FILE* const pipe = popen((line + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) return outcome;
+  std::array<char, 4096> part{};
+  while (const std::size_t n = std::fread(part.data(), 1, part.size(), pipe))
+    outcome.text.append(part.data(), n);
+  const int status = pclose(pipe);
+  if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
+  return outcome;
+}
+
+const std::string vc7_exec = VC7_EMULATOR " " VC7_COMMAND " exec ";
+const std::string client = VC7_EMULATOR " " VC7_SHIM_CLIENT " ";
+
+void expect_ok(const std::string& program) {
+  const auto outcome = shell(vc7_exec + "-- " + client + program);
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+  EXPECT_EQ(outcome.text, "ok\n");
+}
+
+TEST(ShimExec, RawIoctl) { expect_ok("raw 10"); }
+TEST(ShimExec, Libdrm) { expect_ok("libdrm"); }
+TEST(ShimExec, Threads) { expect_ok("threads 25"); }
+TEST(ShimExec, Files) { expect_ok("files"); }
+TEST(ShimExec, Signals) { expect_ok("signals"); }
+TEST(ShimExec, Opens) { expect_ok("opens 300"); }
+TEST(ShimExec, Garbage) { expect_ok("garbage 300"); }
+
+TEST(ShimExec, Python) {
+  if (shell("/usr/bin/python3 -c 'import ctypes'").exit_code != 0)
+    GTEST_SKIP() << "no python3 with ctypes";
+  const auto outcome = shell(vc7_exec + "-- /usr/bin/python3 " VC7_TESTS_DIR "/shim/client.py 500");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+  EXPECT_EQ(outcome.text, "ok\n");
+}
+
+TEST(ShimExec, ExitCodes) {
+  EXPECT_EQ(shell(vc7_exec + "-- sh -c 'exit 7'").exit_code, 7);
+  EXPECT_EQ(shell(vc7_exec + "-- sh -c 'kill -TERM $$'").exit_code, 128 + SIGTERM);
+  const auto missing = shell(vc7_exec + "-- no-such-command");
+  EXPECT_EQ(missing.exit_code, 127);
+  EXPECT_EQ(missing.text, "vc7: exec: no-such-command: no such command\n");
+  EXPECT_EQ(shell(vc7_exec + "-- /etc/passwd").exit_code, 126);
+  EXPECT_EQ(shell(vc7_exec).exit_code, 2);
+}
+
+TEST(ShimExec, RefusesStaticPrograms) {
+  const auto outcome = shell(vc7_exec + "-- " VC7_SHIM_STATIC);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.text,
+            "vc7: exec: " VC7_SHIM_STATIC
+            " is statically linked: the dynamic linker would not load libvc7_shim.so into it, "
+            "and it would run without the device\n");
+}
+
+TEST(ShimExec, LeavesNothingBehind) {
+  const auto outcome = shell(vc7_exec + "-- sh -c 'echo $VC7_SHIM_SOCKET; kill -KILL $$'");
+  const auto folder = std::filesystem::path{outcome.text}.parent_path();
+  EXPECT_NE(folder, "");
+  EXPECT_FALSE(std::filesystem::exists(folder)) << folder;
+}
+
+TEST(ShimExec, TraceAndSummary) {
+  const auto outcome = shell(vc7_exec + "--trace - --summary -- " + client + "raw 1");
+  EXPECT_EQ(outcome.exit_code, 0);
+  for (const char* const line :
+       {"1: GET_PARAM(param=4, value=0x7443356) = 0\n", "= -1 EINVAL (Invalid argument)\n",
+        "bo_handle_count=1", "1 jobs, 12 instructions, 0 jobs faulted\n"})
+    EXPECT_NE(outcome.text.find(line), std::string::npos) << line << outcome.text;
+}
+
+TEST(ShimExec, CapturedJobsRunAgain) {
+  const auto folder = std::filesystem::path{testing::TempDir()} / "vc7-shim-capture";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  const auto outcome = shell(vc7_exec + "--capture " + folder.string() + " -- " + client + "raw 2");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+  EXPECT_TRUE(std::filesystem::exists(folder / "job-0002.json"));
+  const auto again =
+      shell(VC7_EMULATOR " " VC7_COMMAND " run " + (folder / "job-0001.json").string());
+  EXPECT_EQ(again.exit_code, 0) << again.text;
+  EXPECT_NE(again.text.find("simulated: 12 instructions in 1 batch"), std::string::npos)
+      << again.text;
+  std::filesystem::remove_all(folder);
+}
+
+TEST(ShimExec, PreloadedByHand) {
+  if (std::string{VC7_EMULATOR} != "") GTEST_SKIP() << "the server would need the emulator";
+  const auto outcome = shell("LD_PRELOAD=" VC7_SHIM_LIBRARY " " + client + "raw 1");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.text, "ok\n");
+}
+
+}  // namespace
+}  // namespace vc7::shim
