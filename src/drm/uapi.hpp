@@ -8,8 +8,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace vc7::drm::uapi {
+
+/// What DRM_IOCTL_VERSION says of the device model: how a program can know it from hardware.
+inline constexpr std::string_view model_description = "V3D device model of vc7";
 
 struct GemClose {
   std::uint32_t handle, pad;

@@ -85,7 +85,7 @@ TEST(ShimExec, LeavesNothingBehind) {
 }
 
 TEST(ShimExec, TraceAndSummary) {
-  const auto outcome = shell(vc7_exec + "--trace - --summary -- " + client + "raw 1");
+  const auto outcome = shell(vc7_exec + "--trace --summary -- " + client + "raw 1");
   EXPECT_EQ(outcome.exit_code, 0);
   for (const char* const line :
        {"1: GET_PARAM(param=4, value=0x7443356) = 0\n", "= -1 EINVAL (Invalid argument)\n",

@@ -187,8 +187,8 @@ void add_exec(CLI::App& app, int& exit_code) {
   CLI::App* const command =
       app.add_subcommand("exec", "Runs a command that sees the device model as a V3D device");
   command->add_option("--device", options->device, "The chip: 7.1.7 or 7.1.10 (the default)");
-  command->add_option("--trace", options->trace,
-                      "Writes a line per call of the device to a file; - is standard error");
+  command->add_flag("--trace{-}", options->trace,
+                    "Writes a line per call of the device to standard error, or to --trace=FILE");
   command->add_option("--capture", options->capture,
                       "Saves every job to a folder, as a job file for vc7 run");
   command->add_flag("--summary", options->summary,

@@ -20,6 +20,7 @@ struct NodeFacts {
   std::string group = {};   ///< of the file, if it could not be opened
   bool is_drm = false;      ///< answers to DRM_IOCTL_VERSION
   std::string driver = {};  ///< from the version, or from sysfs if the file could not be opened
+  bool is_model = false;    ///< by its version, it is the device model behind the shim
   int ask_error = 0;        ///< errno of the first GET_PARAM that failed
   std::uint32_t core0_ident0 = 0, core0_ident1 = 0, hub_ident3 = 0;
   bool has_compute = false;

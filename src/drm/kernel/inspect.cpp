@@ -11,7 +11,9 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
+#include "../uapi.hpp"
 #include "kernel_node.hpp"
 
 namespace vc7::drm::kernel {
@@ -42,6 +44,8 @@ void ask_version(int fd, NodeFacts& facts) {
   if (!version) return;
   facts.is_drm = true;
   facts.driver.assign(version->name, static_cast<std::size_t>(version->name_len));
+  facts.is_model = std::string_view{version->desc, static_cast<std::size_t>(version->desc_len)} ==
+                   uapi::model_description;
 }
 
 void ask_identity(int fd, NodeFacts& facts) {

@@ -45,8 +45,8 @@ Result<std::uint64_t> get_param(int fd, Param param) {
   return args.value;
 }
 
-KernelNode::KernelNode(Fd fd, std::string description)
-    : fd_{std::move(fd)}, description_{std::move(description)} {}
+KernelNode::KernelNode(Fd fd, std::string description, bool simulated)
+    : fd_{std::move(fd)}, description_{std::move(description)}, simulated_{simulated} {}
 
 Result<BufferObject> KernelNode::create_bo(std::uint32_t size, std::uint32_t flags) {
   uapi::CreateBo args{.size = size, .flags = flags, .handle = 0, .offset = 0};

@@ -15,11 +15,11 @@ Result<std::uint64_t> get_param(int fd, Param param);
 /// book-keeping and locking.
 class KernelNode final : public Node {
  public:
-  /// `fd` is known to be a V3D that takes compute jobs.
-  KernelNode(Fd fd, std::string description);
+  /// `fd` is known to be a V3D that takes compute jobs, of the device model if `simulated`.
+  KernelNode(Fd fd, std::string description, bool simulated);
 
   std::string description() const override { return description_; }
-  bool simulated() const override { return false; }
+  bool simulated() const override { return simulated_; }
 
   Result<BufferObject> create_bo(std::uint32_t size, std::uint32_t flags) override;
   Result<std::uint32_t> get_bo_offset(BoHandle bo) override;
@@ -42,6 +42,7 @@ class KernelNode final : public Node {
  private:
   const Fd fd_;
   const std::string description_;
+  const bool simulated_;
 };
 
 }  // namespace vc7::drm::kernel

@@ -9,8 +9,10 @@ namespace {
 
 std::unique_ptr<Node> make_node(kernel::Inspected inspected) {
   const auto& facts = inspected.facts;
-  auto text = facts.path + ": V3D " + kernel::version_text(facts);
-  return std::make_unique<kernel::KernelNode>(std::move(inspected.fd), std::move(text));
+  const bool simulated = facts.is_model;
+  auto text = facts.path + ": V3D " + kernel::version_text(facts) +
+              (simulated ? ", the device model under vc7 exec (simulated)" : "");
+  return std::make_unique<kernel::KernelNode>(std::move(inspected.fd), std::move(text), simulated);
 }
 
 }  // namespace

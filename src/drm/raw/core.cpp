@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../uapi.hpp"
 #include "calls.hpp"
 
 namespace vc7::drm::raw {
@@ -46,7 +47,7 @@ int version(Node&, Caller& caller, drm_version& args) {
   args.version_patchlevel = 0;
   if (const int e = copy_text(caller, args.name, args.name_len, "v3d")) return e;
   if (const int e = copy_text(caller, args.date, args.date_len, "0")) return e;
-  return copy_text(caller, args.desc, args.desc_len, "V3D device model of vc7");
+  return copy_text(caller, args.desc, args.desc_len, uapi::model_description);
 }
 
 int syncobj_create(Node& node, Caller&, drm_syncobj_create& args) {
