@@ -40,8 +40,6 @@ set(VC7_TEST_TIMEOUT_SCALE 1 CACHE STRING "Factor on all test timeouts: sanitize
 # The time of a test is spent in the libraries, that of its compiler in the optimiser.
 if(VC7_SANITIZE)
   set(VC7_TEST_OPTIMISATION "")  # as all programs there
-elseif(CMAKE_CROSSCOMPILING)
-  set(VC7_TEST_OPTIMISATION -O0)
 else()
   set(VC7_TEST_OPTIMISATION $<$<CONFIG:Release>:-O1>)
 endif()

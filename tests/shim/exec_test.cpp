@@ -36,21 +36,41 @@ Outcome shell(const std::string& line) {
 const std::string vc7_exec = VC7_EMULATOR " " VC7_COMMAND " exec ";
 const std::string client = VC7_EMULATOR " " VC7_SHIM_CLIENT " ";
 
+// What QEMU's user mode does not allow: it lacks the call that finds out bad pointers, answers
+// ioctls that it does not know itself, and the programs of its host cannot load a library for the
+// guest. The dynamic linker of the host says so before each program of the guest.
+constexpr bool emulated = *VC7_EMULATOR != 0;
+#define VC7_NOT_EMULATED() \
+  if (emulated) GTEST_SKIP() << "not under QEMU"
+
 void expect_ok(const std::string& program) {
   const auto outcome = shell(vc7_exec + "-- " + client + program);
   EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
-  EXPECT_EQ(outcome.text, "ok\n");
+  if (emulated)
+    EXPECT_TRUE(outcome.text.ends_with("ok\n")) << outcome.text;
+  else
+    EXPECT_EQ(outcome.text, "ok\n");
 }
 
-TEST(ShimExec, RawIoctl) { expect_ok("raw 10"); }
+TEST(ShimExec, RawIoctl) {
+  VC7_NOT_EMULATED();
+  expect_ok("raw 10");
+}
 TEST(ShimExec, Libdrm) { expect_ok("libdrm"); }
 TEST(ShimExec, Threads) { expect_ok("threads 25"); }
-TEST(ShimExec, Files) { expect_ok("files"); }
+TEST(ShimExec, Files) {
+  VC7_NOT_EMULATED();
+  expect_ok("files");
+}
 TEST(ShimExec, Signals) { expect_ok("signals"); }
 TEST(ShimExec, Opens) { expect_ok("opens 300"); }
-TEST(ShimExec, Garbage) { expect_ok("garbage 300"); }
+TEST(ShimExec, Garbage) {
+  VC7_NOT_EMULATED();
+  expect_ok("garbage 300");
+}
 
 TEST(ShimExec, Python) {
+  VC7_NOT_EMULATED();
   if (shell("/usr/bin/python3 -c 'import ctypes'").exit_code != 0)
     GTEST_SKIP() << "no python3 with ctypes";
   const auto outcome = shell(vc7_exec + "-- /usr/bin/python3 " VC7_TESTS_DIR "/shim/client.py 500");
@@ -59,6 +79,7 @@ TEST(ShimExec, Python) {
 }
 
 TEST(ShimExec, ExitCodes) {
+  VC7_NOT_EMULATED();
   EXPECT_EQ(shell(vc7_exec + "-- sh -c 'exit 7'").exit_code, 7);
   EXPECT_EQ(shell(vc7_exec + "-- sh -c 'kill -TERM $$'").exit_code, 128 + SIGTERM);
   const auto missing = shell(vc7_exec + "-- no-such-command");
@@ -69,6 +90,7 @@ TEST(ShimExec, ExitCodes) {
 }
 
 TEST(ShimExec, RefusesStaticPrograms) {
+  VC7_NOT_EMULATED();
   const auto outcome = shell(vc7_exec + "-- " VC7_SHIM_STATIC);
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_EQ(outcome.text,
@@ -78,6 +100,7 @@ TEST(ShimExec, RefusesStaticPrograms) {
 }
 
 TEST(ShimExec, LeavesNothingBehind) {
+  VC7_NOT_EMULATED();
   const auto outcome = shell(vc7_exec + "-- sh -c 'echo $VC7_SHIM_SOCKET; kill -KILL $$'");
   const auto folder = std::filesystem::path{outcome.text}.parent_path();
   EXPECT_NE(folder, "");
@@ -85,6 +108,7 @@ TEST(ShimExec, LeavesNothingBehind) {
 }
 
 TEST(ShimExec, TraceAndSummary) {
+  VC7_NOT_EMULATED();
   const auto outcome = shell(vc7_exec + "--trace --summary -- " + client + "raw 1");
   EXPECT_EQ(outcome.exit_code, 0);
   for (const char* const line :
@@ -94,6 +118,7 @@ TEST(ShimExec, TraceAndSummary) {
 }
 
 TEST(ShimExec, CapturedJobsRunAgain) {
+  VC7_NOT_EMULATED();
   const auto folder = std::filesystem::path{testing::TempDir()} / "vc7-shim-capture";
   std::filesystem::remove_all(folder);
   std::filesystem::create_directory(folder);
@@ -109,6 +134,7 @@ TEST(ShimExec, CapturedJobsRunAgain) {
 }
 
 TEST(ShimExec, PreloadedByHand) {
+  VC7_NOT_EMULATED();
   if (std::string{VC7_EMULATOR} != "") GTEST_SKIP() << "the server would need the emulator";
   const auto outcome = shell("LD_PRELOAD=" VC7_SHIM_LIBRARY " " + client + "raw 1");
   EXPECT_EQ(outcome.exit_code, 0);
