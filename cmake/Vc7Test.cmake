@@ -38,8 +38,8 @@ include(GoogleTest)
 set(VC7_TEST_TIMEOUT_SCALE 1 CACHE STRING "Factor on all test timeouts: sanitizers and emulators are slow")
 
 # The time of a test is spent in the libraries, that of its compiler in the optimiser.
-if(VC7_SANITIZE)
-  set(VC7_TEST_OPTIMISATION "")  # as all programs there
+if(VC7_SANITIZE OR CMAKE_CROSSCOMPILING)
+  set(VC7_TEST_OPTIMISATION "")  # as all programs there; under an emulator tests take long themselves
 else()
   set(VC7_TEST_OPTIMISATION $<$<CONFIG:Release>:-O1>)
 endif()
