@@ -59,7 +59,6 @@ Loop::Loop(const ServerOptions& options, const Tree& tree,
   listen(Kind::control, tree_.folder() / "socket");
   listen(Kind::render, tree_.root() / "dev/dri" / tree_.render());
   listen(Kind::card, tree_.root() / "dev/dri" / tree_.card());
-  listen(Kind::memory, tree_.root() / "dev/mem");
   watch(doorbell_.fd());
   thread_ = std::thread{[this] { work(); }};
 }

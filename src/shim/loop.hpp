@@ -51,7 +51,7 @@ class Loop {
   std::size_t open_files() const { return open_files_ + closer_.open(); }
 
  private:
-  enum class Kind { control, render, card, memory, sync_file };
+  enum class Kind { control, render, card, sync_file };
 
   /// One open file of a program.
   struct File {

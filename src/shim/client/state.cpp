@@ -67,10 +67,9 @@ bool read_nodes(Server& to) {
   std::snprintf(name, sizeof name, "/dev/dri/%s", render);
   if (!find_node(to, Node::render, name)) return false;
   std::snprintf(name, sizeof name, "/dev/dri/%s", card);
-  if (!find_node(to, Node::card, name) || !find_node(to, Node::memory, "/dev/mem")) return false;
+  if (!find_node(to, Node::card, name)) return false;
   to.nodes[index(Node::render)].number = read_number(to, render);
   to.nodes[index(Node::card)].number = read_number(to, card);
-  to.nodes[index(Node::memory)].number = makedev(1, 1);
   return true;
 }
 
@@ -130,7 +129,7 @@ Node node_of(int fd) {
     return Node::none;
   if (std::strncmp(peer.sun_path, ours->sync, std::strlen(ours->sync)) == 0) return Node::sync_file;
   if (std::strncmp(peer.sun_path, ours->root, ours->root_size) != 0) return Node::none;
-  for (const auto node : {Node::render, Node::card, Node::memory})
+  for (const auto node : {Node::render, Node::card})
     if (std::strcmp(peer.sun_path, ours->nodes[index(node)].path) == 0) return node;
   return Node::none;
 }
@@ -139,7 +138,7 @@ Node node_of(const struct stat& status) {
   if (!S_ISSOCK(status.st_mode)) return Node::none;
   const Server* const ours = server();
   if (ours == nullptr) return Node::none;
-  for (const auto node : {Node::render, Node::card, Node::memory}) {
+  for (const auto node : {Node::render, Node::card}) {
     const auto& entry = ours->nodes[index(node)];
     if (entry.device == status.st_dev && entry.inode == status.st_ino) return node;
   }

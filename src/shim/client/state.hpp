@@ -11,7 +11,7 @@
 namespace vc7::shim::client {
 
 /// The device nodes.
-enum class Node { none, render, card, memory, sync_file };
+enum class Node { none, render, card, sync_file };
 
 /// Paths of a server; they never change once they are known.
 struct Server {
@@ -24,7 +24,7 @@ struct Server {
     dev_t device;                              ///< the file system and number of its file
     ino_t inode;
     dev_t number;  ///< the device number that programs see
-  } nodes[3];      ///< of render, card, memory
+  } nodes[2];      ///< of render, card
 };
 
 /// The server of this process; null if there is none.
