@@ -81,14 +81,19 @@ constexpr int from_terminal[] = {SIGINT, SIGQUIT};  // the command gets these it
 
 // ---
 
-[[noreturn]] void become(const std::string& file, const std::vector<std::string>& command) {
-  std::vector<char*> arguments;
+/// The arguments of execv, with room for one in front.
+std::vector<char*> exec_arguments(const std::vector<std::string>& command) {
+  std::vector<char*> arguments{const_cast<char*>("sh")};
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
-  execv(file.c_str(), arguments.data());
+  return arguments;
+}
+
+// Allocates nothing: the thread that held the allocator's lock at the fork does not exist here.
+[[noreturn]] void become(const std::string& file, std::vector<char*>& arguments) {
+  execv(file.c_str(), arguments.data() + 1);
   if (errno == ENOEXEC) {  // a script without #!: as shells do
-    arguments[0] = const_cast<char*>(file.c_str());
-    arguments.insert(arguments.begin(), const_cast<char*>("sh"));
+    arguments[1] = const_cast<char*>(file.c_str());
     execv("/bin/sh", arguments.data());
   }
   std::fprintf(stderr, "vc7: exec: %s: %s\n", file.c_str(), std::strerror(errno));
@@ -106,6 +111,8 @@ void set_environment(const shim::Server& server, const std::string& library) {
 int run_command(const shim::Server& server, const std::string& file,
                 const std::vector<std::string>& command, const ManyDescriptors& limit) {
   const std::string library = preload_library();
+  auto arguments = exec_arguments(command);
+  set_environment(server, library);
   std::fflush(nullptr);
   for (const int signal : forwarded) set_handler(signal, forward);
   for (const int signal : from_terminal) set_handler(signal, SIG_IGN);
@@ -115,8 +122,7 @@ int run_command(const shim::Server& server, const std::string& file,
     for (const int signal : forwarded) set_handler(signal, SIG_DFL);
     for (const int signal : from_terminal) set_handler(signal, SIG_DFL);
     limit.undo();
-    set_environment(server, library);
-    become(file, command);
+    become(file, arguments);
   }
   child = pid;
   int status = 0;
