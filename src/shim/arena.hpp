@@ -22,6 +22,8 @@ class Arena {
   int fd() const { return fd_; }
 
   void answer(const Request& request, int error, std::span<const MessageCaller::Write> writes);
+  /// ENODEV to all that may be waiting. Async-signal-safe.
+  void answer_all();
   void ask_for(const Request& request, const Missing& missing);
 
  private:

@@ -124,5 +124,6 @@ void signals(int count);
 void opens(int count);
 void latency(int count);
 void garbage(int count);
+void orphan(int server);
 
 }  // namespace client
