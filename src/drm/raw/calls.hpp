@@ -13,6 +13,7 @@
 namespace vc7::drm::raw {
 
 int submit_csd(Node& node, const uapi::SubmitCsd& args);
+int submit_cl(Node& node, const uapi::SubmitCl& args);
 
 int version(drm_version& args);
 
