@@ -128,6 +128,7 @@ class WatchedNode : public drm::Node {
     }
     return below_->submit_csd(job);
   }
+  drm::Result<void> submit_cl(const drm::SubmitCl& job) override { return below_->submit_cl(job); }
   drm::Result<void> wait_bo(drm::BoHandle bo, std::uint64_t timeout) override {
     return below_->wait_bo(bo, timeout);
   }

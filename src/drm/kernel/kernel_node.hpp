@@ -29,6 +29,7 @@ class KernelNode final : public Node {
 
   Result<std::uint64_t> get_param(Param param) override;
   Result<void> submit_csd(const SubmitCsd& job) override;
+  Result<void> submit_cl(const SubmitCl& job) override;
 
   Result<SyncobjHandle> syncobj_create(bool signalled) override;
   Result<void> syncobj_destroy(SyncobjHandle syncobj) override;

@@ -107,6 +107,8 @@ struct Calls {
         return with<uapi::GetBoOffset>(argument, on_node(get_bo_offset));
       case static_cast<std::uint32_t>(Nr::submit_csd):
         return with<uapi::SubmitCsd>(argument, on_node(submit_csd));
+      case static_cast<std::uint32_t>(Nr::submit_cl):
+        return with<uapi::SubmitCl>(argument, on_node(submit_cl));
       default: return EINVAL;
     }
   }
