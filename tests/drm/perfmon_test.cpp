@@ -101,7 +101,9 @@ TEST_P(PerfmonTest, TellsAboutCounters) {
     ASSERT_TRUE(text.ok()) << i;
     EXPECT_EQ(text.value().name, counters[i].name);
     EXPECT_EQ(text.value().category, counters[i].category);
-    if (GetParam() != Backend::kernel) EXPECT_EQ(text.value().description, counters[i].description);
+    if (GetParam() != Backend::kernel) {
+      EXPECT_EQ(text.value().description, counters[i].description);
+    }
   }
   EXPECT_EQ(node->perfmon_counter(static_cast<Counter>(93)).error(), EINVAL);
 }

@@ -36,7 +36,11 @@ class BlockMaker {
   bool alu(const isa::AluInstruction& instruction);
   bool branch(const isa::BranchInstruction& instruction);
   template <class Op>
-  void half(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, int temp);
+  void choose_handler(Op operation, MicroOp& op);
+  template <class Op>
+  void half(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, int temp, bool value_first);
+  template <class Op>
+  void value_to_sink(Op operation, Piece& flags, int temp);
   void pop_to_sink(Piece& pop, int temp);
   void sink(isa::WriteAddress to, int from, isa::Condition condition);
   void signals(const isa::AluInstruction& instruction);
