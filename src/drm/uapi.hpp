@@ -67,6 +67,15 @@ struct SubmitCl {
   std::uint64_t extensions;
 };
 
+struct SubmitTfu {
+  std::uint32_t icfg, iia, iis, ica, iua, ioa, ios;
+  std::array<std::uint32_t, 4> coef;
+  std::array<std::uint32_t, 4> bo_handles;
+  std::uint32_t in_sync, out_sync, flags;
+  std::uint64_t extensions;
+  std::uint32_t ioc, pad;  ///< of 7.1 alone
+};
+
 /// SubmitCl::flags.
 inline constexpr std::uint32_t submit_cl_flush_cache = 1;
 /// flags of submissions: `extensions` is a list.
@@ -157,6 +166,7 @@ inline constexpr auto get_bo_offset =
     request(Nr::get_bo_offset, sizeof(GetBoOffset), Direction::read_write);
 inline constexpr auto submit_csd = request(Nr::submit_csd, sizeof(SubmitCsd), Direction::write);
 
+inline constexpr auto submit_tfu = request(Nr::submit_tfu, sizeof(SubmitTfu), Direction::write);
 inline constexpr auto submit_cl = request(Nr::submit_cl, sizeof(SubmitCl), Direction::read_write);
 
 inline constexpr auto perfmon_create =
@@ -177,7 +187,7 @@ static_assert(mmap_bo == 0xc0106443);
 static_assert(get_param == 0xc0106444);
 static_assert(get_bo_offset == 0xc0086445);
 static_assert(submit_csd == 0x40586447);
-static_assert(submit_cl == 0xc0486440);
+static_assert(submit_cl == 0xc0486440 && submit_tfu == 0x40586446);
 static_assert(perfmon_create == 0xc0286448 && perfmon_destroy == 0xc0046449);
 static_assert(perfmon_get_values == 0xc010644a && perfmon_get_counter == 0xc168644c);
 
@@ -193,6 +203,9 @@ static_assert(offsetof(SubmitCsd, flags) == 80 && offsetof(SubmitCsd, pad) == 84
 static_assert(offsetof(SubmitCl, in_sync_bcl) == 16 && offsetof(SubmitCl, qma) == 28);
 static_assert(offsetof(SubmitCl, bo_handles) == 40 && offsetof(SubmitCl, flags) == 52);
 static_assert(offsetof(SubmitCl, perfmon_id) == 56 && offsetof(SubmitCl, extensions) == 64);
+static_assert(offsetof(SubmitTfu, coef) == 28 && offsetof(SubmitTfu, bo_handles) == 44);
+static_assert(offsetof(SubmitTfu, in_sync) == 60 && offsetof(SubmitTfu, flags) == 68);
+static_assert(offsetof(SubmitTfu, extensions) == 72 && offsetof(SubmitTfu, ioc) == 80);
 static_assert(offsetof(PerfmonGetCounter, category) == 65);
 static_assert(offsetof(PerfmonGetCounter, description) == 97);
 static_assert(offsetof(PerfmonGetCounter, reserved) == 353);

@@ -129,6 +129,9 @@ class WatchedNode : public drm::Node {
     return below_->submit_csd(job);
   }
   drm::Result<void> submit_cl(const drm::SubmitCl& job) override { return below_->submit_cl(job); }
+  drm::Result<void> submit_tfu(const drm::SubmitTfu& job) override {
+    return below_->submit_tfu(job);
+  }
   drm::Result<drm::PerfmonId> perfmon_create(std::span<const drm::Counter> counters) override {
     return below_->perfmon_create(counters);
   }

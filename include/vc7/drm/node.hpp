@@ -136,6 +136,16 @@ struct SubmitCl {
   std::optional<MultiSync> multi_sync = {};
 };
 
+/// One job of the texture formatting unit, which converts images.
+struct SubmitTfu {
+  std::uint32_t icfg = 0, iia = 0, iis = 0, ica = 0, iua = 0, ioa = 0, ios = 0;  ///< registers
+  std::array<std::uint32_t, 4> coef{};
+  std::uint32_t ioc = 0;
+  std::array<BoHandle, 4> bo_handles{};  ///< up to the first 0: output, then inputs
+  SyncobjHandle in_sync = 0, out_sync = 0;
+  std::optional<MultiSync> multi_sync = {};
+};
+
 /// How syncobj_wait waits.
 struct SyncobjWait {
   bool all = true;          ///< for all handles, else for any
@@ -199,6 +209,10 @@ class Node {
   /// Queues a job of the tile engine; errors as submit_csd(). The device model executes buffer
   /// fills, buffer copies and empty jobs; others end with an error, and report() says why.
   virtual Result<void> submit_cl(const SubmitCl& job) = 0;
+
+  /// Queues a job of the texture formatting unit; errors as submit_csd(), but it needs no buffer.
+  /// The device model has no such unit: there the job ends with an error, and report() says why.
+  virtual Result<void> submit_tfu(const SubmitTfu& job) = 0;
 
   /// Waits until no submitted job uses the buffer; then the results are in memory. Also succeeds
   /// when a job was killed (v3d71 §14.5): see fence_status(). ETIME: still busy after `timeout_ns`

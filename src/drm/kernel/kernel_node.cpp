@@ -168,4 +168,26 @@ Result<void> KernelNode::submit_cl(const SubmitCl& job) try {
   return Failure{ENOMEM, "submit_cl"};
 }
 
+Result<void> KernelNode::submit_tfu(const SubmitTfu& job) try {
+  uapi::SubmitTfu args{};
+  args.icfg = job.icfg;
+  args.iia = job.iia;
+  args.iis = job.iis;
+  args.ica = job.ica;
+  args.iua = job.iua;
+  args.ioa = job.ioa;
+  args.ios = job.ios;
+  args.coef = job.coef;
+  args.ioc = job.ioc;
+  args.bo_handles = job.bo_handles;
+  args.in_sync = job.in_sync;
+  args.out_sync = job.out_sync;
+  const MultiSyncExtension extension{job.multi_sync};
+  args.extensions = extension.address();
+  args.flags = extension.flags();
+  return status(submit(fd_.get(), uapi::submit_tfu, args), "submit_tfu");
+} catch (const std::bad_alloc&) {
+  return Failure{ENOMEM, "submit_tfu"};
+}
+
 }  // namespace vc7::drm::kernel

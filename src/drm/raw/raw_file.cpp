@@ -109,6 +109,8 @@ struct Calls {
         return with<uapi::SubmitCsd>(argument, on_node(submit_csd));
       case static_cast<std::uint32_t>(Nr::submit_cl):
         return with<uapi::SubmitCl>(argument, on_node(submit_cl));
+      case static_cast<std::uint32_t>(Nr::submit_tfu):
+        return with<uapi::SubmitTfu>(argument, on_node(submit_tfu));
       case static_cast<std::uint32_t>(Nr::perfmon_create):
         return with<uapi::PerfmonCreate>(argument, on_node(perfmon_create));
       case static_cast<std::uint32_t>(Nr::perfmon_destroy):

@@ -83,10 +83,20 @@ void SimulatedDevice::execute(Job& job) noexcept {
         job.result->fault = sim::run_render_list(memory_->memory(), job.list, &job.stop);
         break;
       case Queue::csd:
+        if (options_.hangs && options_.hangs()) {
+          job.result->fault =
+              sim::Fault{.kind = sim::FaultKind::deadlock,
+                         .message = "the job hangs and the GPU is reset, as asked for"};
+          break;
+        }
         *job.result = options_.executor ? options_.executor(job.cfg, job.stop)
                                         : memory_->machine()->run(job.cfg, &job.stop);
         break;
       case Queue::tfu:
+        job.result->fault = sim::Fault{.kind = sim::FaultKind::unsupported,
+                                       .message = "SUBMIT_TFU: the device model has no texture "
+                                                  "formatting unit; the image was not converted"};
+        break;
       case Queue::cache_clean:
       case Queue::cpu: break;  // nothing to do: the model has no cache to clean
     }
@@ -151,10 +161,9 @@ void SimulatedDevice::work(Worker& mine) {
     const bool skipped = job->follows && job->follows->error != 0;
     guard.unlock();
 
-    const bool told = job->queue == Queue::csd && !skipped;
-    if (told && options_.on_job_start) tell_start(*job);
+    if (job->queue == Queue::csd && options_.on_job_start) tell_start(*job);
     if (!skipped) execute(*job);
-    if (told && options_.on_job_done) options_.on_job_done(job->cfg, *job->result);
+    if (!skipped && options_.on_job_done) options_.on_job_done({job->queue, *job->result});
     // Before the fence: who has waited and closes the handle finds the address free at once.
     job->buffers.clear();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The submissions of the simulated node (v3d71 §14.3).
+#include <algorithm>
 #include <cerrno>
 #include <new>
 #include <system_error>
@@ -54,6 +55,17 @@ Result<void> SimulatedNode::submit_cl(const SubmitCl& request) {
       if (const int e = submission.add(Queue::cache_clean, 0, std::nullopt)) return e;
     if (const int e = submission.buffers(request.bo_handles)) return e;
     return submission.perfmon(request.perfmon_id);
+  });
+}
+
+Result<void> SimulatedNode::submit_tfu(const SubmitTfu& request) {
+  return submitted(*device_, client_, "submit_tfu", [&](Submission& submission) {
+    const auto& multi = request.multi_sync;
+    if (const int e = submission.signals(request.out_sync, multi)) return e;
+    if (const int e = submission.add(Queue::tfu, request.in_sync, multi)) return e;
+    const auto end = std::ranges::find(request.bo_handles, BoHandle{0});
+    const std::span handles{request.bo_handles.begin(), end};
+    return handles.empty() ? 0 : submission.buffers(handles);
   });
 }
 

@@ -279,6 +279,9 @@ bool BlockMaker::alu(const isa::AluInstruction& instruction) {
   if (is_switch && in_slots(branch_at_, 3))
     return trap(FaultKind::restriction, messages::switch_in_branch_slots());
   if (is_switch && switch_is_pair_) return trap(FaultKind::restriction, messages::third_switch());
+  // First, as it may be a fault of which the rest of the instruction has another.
+  if (is_switch && follows_switch() && !program_.key_.single_segment)
+    emit(program_.handlers_.announce_last);
   temps_ = 2;  // the first two are the results of the halves
   // Where nothing else decides, what a signal loads is written first, as to tmuc beside an access.
   signals(instruction);
@@ -320,11 +323,8 @@ bool BlockMaker::branch(const isa::BranchInstruction& instruction) {
 bool BlockMaker::after_instruction(bool is_switch) {
   const Handlers& h = program_.handlers_;
   const int index = static_cast<int>(index_);
-  const bool second_of_pair = is_switch && switch_at_ >= 0 && switch_at_ == index - 1;
-  if (second_of_pair) {
-    switch_is_pair_ = true;
-    if (!program_.key_.single_segment) emit(h.announce_last);
-  }
+  const bool second_of_pair = is_switch && follows_switch();
+  if (second_of_pair) switch_is_pair_ = true;
   if (switch_at_ >= 0 && index - switch_at_ == 2) {
     const bool surely_end = program_.key_.single_segment || (last_seen_ && !switch_is_pair_);
     if (switch_is_pair_) last_seen_ = true;

@@ -52,6 +52,9 @@ class BlockMaker {
 
   MicroOp& emit(Handler handler);
   bool trap(FaultKind kind, std::string message);
+  bool follows_switch() const {
+    return switch_at_ >= 0 && switch_at_ == static_cast<int>(index_) - 1;
+  }
   /// What follows from thread switches and branches whose slots end with this instruction. False:
   /// the block ends.
   bool after_instruction(bool is_switch);
