@@ -125,6 +125,12 @@ class JobRun {
   /// Adds up in the order of the job and not past a fault, so that the sums do not depend on the
   /// number of threads.
   void count(std::uint32_t task, Counts counts) {
+    if (task == counted_ && ahead_.empty() && counted_ <= faulted_) {
+      ++counted_;
+      result_.instructions += counts.instructions;
+      result_.batches += counts.batches;
+      return;
+    }
     ahead_.emplace(task, counts);
     for (auto next = ahead_.begin();
          next != ahead_.end() && next->first == counted_ && counted_ <= faulted_; ++counted_) {

@@ -6,7 +6,7 @@
 
 namespace vc7::sim::jit {
 
-static constexpr unsigned buffers = work_keep;
+static constexpr unsigned buffers = work_sites;
 
 void SlotMap::assign(const Unit& unit) {
   places_ = {};

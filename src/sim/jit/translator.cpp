@@ -520,6 +520,7 @@ void Translator::tmua(const MicroOp& op) {
   vectors_.store(state_field(offsetof(State, memory_addresses)), v);
   as_.mov(rax, address_of(&op));
   as_.mov(state_field(offsetof(State, memory_op), 8), rax);
+  as_.mov(site_reg, imm(sites_++ % AccessCode::sites));
   as_.call(access_);
   as_.jc(slow);
   as_.bind(done);
