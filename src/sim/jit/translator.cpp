@@ -73,10 +73,10 @@ void Translator::entry(MicroOp* op, const asmjit::Label& to, bool canonical) {
   as_.mov(memory_reg, state_field(offsetof(State, memory), 8));
   as_.mov(constant_reg, address_of(&constants()));
   load_host_state();
-  if (canonical) {
+  if (unit_->loop) {
     const SlotMap now = map_;
     map_.forget();
-    map_.make_canonical(*unit_);
+    if (canonical) map_.make_canonical(*unit_);
     const asmjit::Label bad = as_.newLabel();
     map_.check_canonical(*unit_, bad);
     as_.jmp(to);
