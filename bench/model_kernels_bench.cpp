@@ -166,9 +166,8 @@ void BM_model_saxpy_four_way(benchmark::State& state) {
   const auto x = device.alloc<float>(batches * bytes / 4, 0.5f),
              y = device.alloc<float>(batches * bytes / 4, 0.25f);
   measure(state, device, device.load(vc7::assemble(saxpy_kernel), {.four_way = true}),
-          vc7::Dispatch{.local_size = {16},
-                        .workgroups = {batches},
-                        .threading = vc7::Threading::four_way},
+          vc7::Dispatch{
+              .local_size = {16}, .workgroups = {batches}, .threading = vc7::Threading::four_way},
           vc7::Uniforms{x, y, bytes, rounds, 0.001f});
 }
 

@@ -88,7 +88,7 @@ void AccessCode::bases_of_quads(bool for_store, const asmjit::Label& no) {
 /// that the prefetchers of the host do not follow. Asks for what the same instruction will want a
 /// few executions later if it goes on as it did. Wrong addresses do no harm.
 void AccessCode::prefetch(bool for_store) {
-  constexpr unsigned steps_ahead_log2 = 2;
+  constexpr unsigned steps_ahead_log2 = 3;
   const Mem last = ptr(state_reg, site_reg.r64(), 2,
                        static_cast<int>(offsetof(State, work) + work_sites * sizeof(Slot)), 4);
   as_.push(rdx);
