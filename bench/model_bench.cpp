@@ -15,32 +15,13 @@ extern "C" void openblas_set_num_threads(int threads);
 #include "../examples/kernels/mandelbrot.hpp"
 #include "../examples/kernels/scopy.hpp"
 #include "../examples/kernels/sgemm.hpp"
+#include "model.hpp"
 
 namespace {
 
 using namespace vc7::examples;
 
-vc7::Device open_model(benchmark::State& state) {
-  vc7::sim::Options model = vc7::sim::options_from_environment();
-  model.host_threads = static_cast<unsigned>(state.range(0));
-  model.engine = state.range(1) != 0 ? vc7::sim::Engine::automatic : vc7::sim::Engine::interpreter;
-  return vc7::Device::open(vc7::OpenOptions{.device = "sim", .model = model});
-}
-
-/// Runs a job again and again; counters: instructions per second, and per second and host thread.
-void measure(benchmark::State& state, vc7::Device& device, const vc7::Code& code,
-             const vc7::Dispatch& dispatch, const vc7::Uniforms& uniforms) {
-  std::uint64_t instructions = 0;
-  for (auto _ : state) {
-    const vc7::Event event = device.run(code, dispatch, uniforms);
-    instructions += event.statistics()->instructions;
-  }
-  const auto count = static_cast<double>(instructions);
-  state.counters["instr/s"] = benchmark::Counter(count, benchmark::Counter::kIsRate);
-  state.counters["instr/s/thread"] =
-      benchmark::Counter(count / static_cast<double>(state.range(0)), benchmark::Counter::kIsRate);
-  state.SetLabel("simulated, " + vc7::sim::vector_isa());
-}
+using vc7::bench::measure, vc7::bench::open_model, vc7::bench::with_engines;
 
 constexpr std::uint32_t sgemm_size = 1024;
 
@@ -100,20 +81,16 @@ void BM_model_first_run(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(instructions));
 }
 
-void with_threads(benchmark::internal::Benchmark* b) {
-  b->ArgName("threads")->Arg(1)->Arg(2);
-  b->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
-}
-void with_engines(benchmark::internal::Benchmark* b) {
-  b->ArgNames({"threads", "jit"})->ArgsProduct({{1, 2}, {0, 1}});
-  b->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
-}
 BENCHMARK(BM_model_first_run)->Apply(with_engines);
 BENCHMARK(BM_model_sgemm_1024)->Apply(with_engines);
 BENCHMARK(BM_model_mandelbrot_512)->Apply(with_engines);
 BENCHMARK(BM_model_scopy_24Mi)->Apply(with_engines);
 
 #ifdef VC7_HAVE_OPENBLAS
+void with_threads(benchmark::internal::Benchmark* b) {
+  b->ArgName("threads")->Arg(1)->Arg(2);
+  b->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+}
 void BM_openblas_sgemm_1024(benchmark::State& state) {
   constexpr int n = static_cast<int>(sgemm_size);
   openblas_set_num_threads(static_cast<int>(state.range(0)));

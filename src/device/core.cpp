@@ -314,7 +314,8 @@ bool Core::finish(const Lock& lock, const std::shared_ptr<Job>& job) {
         .instructions = ending.report->instructions,
         .batches = ending.report->batches,
         .host_seconds = std::chrono::duration<double>(Clock::now() - job->submitted).count(),
-        .warnings = ending.report->warnings};
+        .warnings = ending.report->warnings,
+        .host = ending.report->host};
   }
   conclude(lock, job, judge(*job, ending, programs_));
   return true;

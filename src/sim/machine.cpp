@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -31,6 +32,13 @@ std::uint64_t number_from_environment(const char* name, std::uint64_t limit) {
   return value;
 }
 
+bool switch_from_environment(const char* name) {
+  const std::string_view text = std::getenv(name);
+  if (text != "0" && text != "1")
+    throw Error(fmt::format("{} is '{}'; allowed are 0 and 1", name, text));
+  return text == "1";
+}
+
 bool is_set(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0';
@@ -55,6 +63,8 @@ class JobRun {
       work(*executor);
     }
     result_.warnings = job_.warnings.take();
+    result_.host = executor->execution();
+    result_.host.threads = std::max(threads, 1u);
     return std::move(result_);
   }
 
@@ -115,6 +125,12 @@ class JobRun {
   /// Adds up in the order of the job and not past a fault, so that the sums do not depend on the
   /// number of threads.
   void count(std::uint32_t task, Counts counts) {
+    if (task == counted_ && ahead_.empty() && counted_ <= faulted_) {
+      ++counted_;
+      result_.instructions += counts.instructions;
+      result_.batches += counts.batches;
+      return;
+    }
     ahead_.emplace(task, counts);
     for (auto next = ahead_.begin();
          next != ahead_.end() && next->first == counted_ && counted_ <= faulted_; ++counted_) {
@@ -152,12 +168,8 @@ Options options_from_environment(Options options) {
     else
       throw Error(fmt::format("VC7_SIM is '{}'; allowed are auto, interp, jit and oracle", text));
   }
-  if (is_set("VC7_SIM_HAZARDS")) {
-    const std::string_view text = std::getenv("VC7_SIM_HAZARDS");
-    if (text != "0" && text != "1")
-      throw Error(fmt::format("VC7_SIM_HAZARDS is '{}'; allowed are 0 and 1", text));
-    options.trap_hazards = text == "1";
-  }
+  if (is_set("VC7_SIM_HAZARDS")) options.trap_hazards = switch_from_environment("VC7_SIM_HAZARDS");
+  if (is_set("VC7_SIM_PERF_MAP")) options.perf_map = switch_from_environment("VC7_SIM_PERF_MAP");
   if (is_set("VC7_SIM_THREADS"))
     options.host_threads = static_cast<unsigned>(number_from_environment("VC7_SIM_THREADS", 1024));
   if (is_set("VC7_SIM_BUDGET"))
@@ -172,7 +184,8 @@ static interp::Compile compile_policy(Engine engine) {
 
 struct Machine::Impl {
   explicit Impl(Options machine_options)
-      : options{machine_options}, programs{memory, compile_policy(options.engine)} {}
+      : options{machine_options},
+        programs{memory, compile_policy(options.engine), options.perf_map} {}
 
   Options options;
   Memory memory;
@@ -188,6 +201,7 @@ const Options& Machine::options() const { return impl_->options; }
 
 JobResult Machine::run(const CsdConfig& cfg, const std::atomic<bool>* stop) {
   const std::lock_guard lock{impl_->running};
+  const auto start = std::chrono::steady_clock::now();
   const Dispatch dispatch{cfg, impl_->options.topology};
   UniformCache uniforms{impl_->memory};
   Turns turns;
@@ -208,7 +222,10 @@ JobResult Machine::run(const CsdConfig& cfg, const std::atomic<bool>* stop) {
                  .programs = &impl_->programs};
   const unsigned host = std::max(1u, std::thread::hardware_concurrency());
   const unsigned threads = impl_->options.host_threads != 0 ? impl_->options.host_threads : host;
-  return JobRun{dispatch, job, impl_->options.engine}.run(threads);
+  JobResult result = JobRun{dispatch, job, impl_->options.engine}.run(threads);
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  result.host.seconds = taken.count();
+  return result;
 }
 
 }  // namespace vc7::sim

@@ -160,6 +160,18 @@ RandomProgramOptions everything(std::uint64_t seed) {
 
 TEST(Engines, AgreeOnEverything) { compare_engines(200, everything); }
 
+/// Found among millions: a batch that the interpreter brings into the middle of a compiled loop
+/// behind a barrier, with a NaN that no float operation of that loop has made.
+TEST(Engines, AgreeOnNansThatEnterALoopAtABarrier) {
+  for (const std::uint64_t seed : {1009672u, 3004011u}) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomProgramOptions options = everything(seed);
+    options.seed = seed;
+    const RandomProgram program = test::random_program(options);
+    compare(program, run(program, Engine::oracle), run(program, Engine::jit));
+  }
+}
+
 /// Vector instructions that the host has beside those it takes by itself.
 TEST(Engines, AgreeOnEverythingWithOlderVectorInstructions) {
   if (vector_isa() != "avx512") GTEST_SKIP() << "the host has no others with native code";

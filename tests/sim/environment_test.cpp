@@ -47,7 +47,8 @@ std::string error(Options defaults = {}) {
 
 class Environment : public testing::Test {
   Variable sim_{"VC7_SIM", nullptr}, threads_{"VC7_SIM_THREADS", nullptr},
-      budget_{"VC7_SIM_BUDGET", nullptr}, hazards_{"VC7_SIM_HAZARDS", nullptr};
+      budget_{"VC7_SIM_BUDGET", nullptr}, hazards_{"VC7_SIM_HAZARDS", nullptr},
+      perf_map_{"VC7_SIM_PERF_MAP", nullptr};
 };
 
 TEST_F(Environment, NothingSetLeavesTheDefaults) {
@@ -129,6 +130,14 @@ TEST_F(Environment, Hazards) {
   EXPECT_FALSE(options_from_environment({.trap_hazards = true}).trap_hazards);
   const Variable wrong{"VC7_SIM_HAZARDS", "yes"};
   EXPECT_EQ(error(), "VC7_SIM_HAZARDS is 'yes'; allowed are 0 and 1");
+}
+
+TEST_F(Environment, MapForPerf) {
+  EXPECT_FALSE(options_from_environment().perf_map);
+  const Variable on{"VC7_SIM_PERF_MAP", "1"};
+  EXPECT_TRUE(options_from_environment().perf_map);
+  const Variable wrong{"VC7_SIM_PERF_MAP", "map"};
+  EXPECT_EQ(error(), "VC7_SIM_PERF_MAP is 'map'; allowed are 0 and 1");
 }
 
 class VectorIsa : public Environment {};

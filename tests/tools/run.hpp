@@ -16,12 +16,10 @@ struct Outcome {
   std::string text;  ///< standard output and standard error
 };
 
-/// `arguments` as for a shell; `environment`: "VC7_DEVICE=sim".
-inline Outcome run_vc7(const std::string& arguments, const std::string& environment = "") {
+/// `line`: for a shell.
+inline Outcome run_shell(const std::string& line) {
   Outcome outcome;
-  const std::string line = "env -u VC7_DEVICE " + environment +
-                           " " VC7_EMULATOR " " VC7_COMMAND " " + arguments + " 2>&1";
-  std::FILE* const pipe = popen(line.c_str(), "r");
+  std::FILE* const pipe = popen(("{ " + line + "; } 2>&1").c_str(), "r");
   if (pipe == nullptr) return outcome;
   std::array<char, 4096> part{};
   while (const std::size_t n = std::fread(part.data(), 1, part.size(), pipe))
@@ -29,6 +27,12 @@ inline Outcome run_vc7(const std::string& arguments, const std::string& environm
   const int status = pclose(pipe);
   if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
   return outcome;
+}
+
+/// `arguments` as for a shell; `environment`: "VC7_DEVICE=sim".
+inline Outcome run_vc7(const std::string& arguments, const std::string& environment = "") {
+  return run_shell("env -u VC7_DEVICE " + environment + " " VC7_EMULATOR " " VC7_COMMAND " " +
+                   arguments);
 }
 
 }  // namespace vc7::test

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 #include "run.hpp"
@@ -46,6 +49,49 @@ TEST(RunTool, OutputsBesideTheJob) {
   const auto outcome = run_vc7("run " + folder.path("basic.json") + " --device sim");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
   EXPECT_EQ(folder.read("y.out").size(), 4096u);
+}
+
+/// What the host is and how long it took differ.
+TEST(RunTool, TiersInTheStatistics) {
+  const auto outcome = run_vc7("run " + jobs + "grid.json --stats", "VC7_DEVICE=sim");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_TRUE(contains(outcome, "simulated: tier: ")) << outcome.text;
+  EXPECT_TRUE(contains(outcome, " us per batch on this host\n")) << outcome.text;
+  const auto interpreter = run_vc7("run " + jobs + "grid.json --stats",
+                                   "VC7_DEVICE=sim VC7_SIM=interp VC7_SIM_THREADS=1");
+  EXPECT_TRUE(contains(interpreter, "simulated: tier: interpreter, ")) << interpreter.text;
+  EXPECT_TRUE(contains(interpreter, ", 1 host thread\n")) << interpreter.text;
+  EXPECT_FALSE(contains(interpreter, "compiled")) << interpreter.text;
+  const auto oracle = run_vc7("run " + jobs + "grid.json --json", "VC7_DEVICE=sim VC7_SIM=oracle");
+  const auto host = nlohmann::json::parse(oracle.text)["host"];
+  EXPECT_EQ(host["tier"], "oracle");
+  EXPECT_EQ(host["units"], 0);
+  EXPECT_GT(host["seconds"], 0.0);
+}
+
+/// A compiler lists what it made, with the program and the first instruction of each unit.
+TEST(RunTool, MapForPerf) {
+  const Folder folder;
+  // The shell's process becomes vc7, so its number is that of the map.
+  const std::string command = "exec " VC7_EMULATOR " " VC7_COMMAND " run " + jobs +
+                              "grid.json --json --perf-map --device sim";
+  const Outcome outcome = run_shell("VC7_SIM=jit; export VC7_SIM; (sh -c 'echo $$ >" +
+                                    folder.path("pid") + "; " + command + "')");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.text;
+  const auto host = nlohmann::json::parse(outcome.text)["host"];
+  const std::string pid = folder.read("pid");
+  const std::string path = "/tmp/perf-" + pid.substr(0, pid.find('\n')) + ".map";
+  std::ifstream file{path};
+  ASSERT_TRUE(file) << path;
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  std::filesystem::remove(path);
+  if (host["units"] == 0) return;  // no compiler for this host
+  EXPECT_NE(text.find(" vc7 program 0x"), std::string::npos) << text;
+  EXPECT_NE(text.find(", block at 0x"), std::string::npos) << text;
+  EXPECT_NE(text.find(" ; "), std::string::npos) << text;
+  EXPECT_EQ(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')),
+            host["units"].get<std::size_t>() + 1)
+      << text;
 }
 
 TEST(RunTool, Grid) {

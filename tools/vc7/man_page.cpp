@@ -103,6 +103,9 @@ std::string man_page(const CLI::App& app) {
   variable("VC7_SIM_BUDGET", "How many instructions a batch may execute on the device model.");
   variable("VC7_SIM_HAZARDS", "Whether the device model stops at what hardware leaves undefined: 0 "
                               "or 1.");
+  variable("VC7_SIM_PERF_MAP",
+           "Whether the device model lists its native code in /tmp/perf-PID.map: "
+           "0 or 1.");
   variable("VC7_SIM_ISA", "The vector instructions of the host that the device model uses.");
   return text;
 }

@@ -25,7 +25,7 @@ using Json = nlohmann::ordered_json;
 
 struct RunOptions {
   std::string job, device, output_dir;
-  bool stats = false, json = false;
+  bool stats = false, json = false, perf_map = false;
 };
 
 struct Ran {
@@ -34,18 +34,21 @@ struct Ran {
   JobOutcome outcome;
 };
 
-Ran run_on_device(const JobFile& job, const std::string& name) {
+Ran run_on_device(const JobFile& job, const RunOptions& wanted) {
   Ran ran;
-  Device device = Device::open(name);
+  Device device = Device::open(wanted.device);
   ran.device = device.description();
   ran.simulated = device.is_simulated();
   if (!ran.simulated) {
+    if (wanted.perf_map)
+      throw Error{fmt::format("--perf-map is for the device model, and this is {}", ran.device)};
     ran.outcome = run_job(job, device.node(), device.dispatch_target());
     return ran;
   }
   // The model below a Device chooses addresses as a kernel does; one without a kernel gives all.
   sim::Options options = sim::options_from_environment();
   if (const auto topology = sim::find_topology(device.info().version)) options.topology = *topology;
+  options.perf_map = options.perf_map || wanted.perf_map;
   ran.outcome = run_job(job, options);
   return ran;
 }
@@ -111,6 +114,27 @@ Json fault_json(const JobError& error) {
   return json;
 }
 
+/// What the job cost, on the GPU or on the computer of the model.
+void print_stats(const Ran& ran, const JobFile& job) {
+  const JobStatistics& s = ran.outcome.statistics;
+  fmt::print("{:.6f} s on this {}\n", s.host_seconds, ran.simulated ? "host" : "GPU");
+  fmt::print("memory: {} segments, code: {} words\n", job.memory.size(), job.program.size());
+  if (!ran.simulated) return;
+  const sim::HostExecution& host = s.host;
+  fmt::print("simulated: tier: {}{}{}, {} host {}\n", host.tier,
+             host.vector_isa.empty() ? "" : ", ", host.vector_isa, host.threads,
+             host.threads == 1 ? "thread" : "threads");
+  if (host.units != 0)
+    fmt::print("simulated: compiled {} {} to {} bytes in {:.1f} us\n", host.units,
+               host.units == 1 ? "unit" : "units", host.code_bytes, host.compile_seconds * 1e6);
+  if (s.batches != 0)
+    fmt::print("simulated: {:.3f} us per batch on this host\n",
+               host.seconds * 1e6 / static_cast<double>(s.batches));
+  if (host.seconds > 0)
+    fmt::print("simulated: {:.1f} million instructions/s on this host\n",
+               static_cast<double>(s.instructions) / host.seconds * 1e-6);
+}
+
 void print_text(const Ran& ran, const JobFile& job, const std::vector<std::string>& texts,
                 const std::filesystem::path& folder, bool stats) {
   const JobStatistics& s = ran.outcome.statistics;
@@ -118,13 +142,7 @@ void print_text(const Ran& ran, const JobFile& job, const std::vector<std::strin
   if (ran.simulated)
     fmt::print("simulated: {} instructions in {} {}\n", s.instructions, s.batches,
                s.batches == 1 ? "batch" : "batches");
-  if (stats) {
-    fmt::print("{:.6f} s on this {}\n", s.host_seconds, ran.simulated ? "host" : "GPU");
-    if (ran.simulated && s.host_seconds > 0)
-      fmt::print("simulated: {:.1f} million instructions/s on this host\n",
-                 static_cast<double>(s.instructions) / s.host_seconds * 1e-6);
-    fmt::print("memory: {} segments, code: {} words\n", job.memory.size(), job.program.size());
-  }
+  if (stats) print_stats(ran, job);
   for (std::size_t i = 0; i < job.outputs.size(); ++i) {
     const JobOutput& output = job.outputs[i];
     if (output.file.empty())
@@ -134,6 +152,19 @@ void print_text(const Ran& ran, const JobFile& job, const std::vector<std::strin
       fmt::print("{}, {} bytes as {}: {}\n", output.memory, output.size, name(output.format),
                  (folder / output.file).string());
   }
+}
+
+/// How the model executed the job; null for a GPU.
+Json host_json(const Ran& ran) {
+  if (!ran.simulated) return nullptr;
+  const sim::HostExecution& host = ran.outcome.statistics.host;
+  return {{"tier", host.tier},
+          {"vector_isa", host.vector_isa},
+          {"threads", host.threads},
+          {"seconds", host.seconds},
+          {"units", host.units},
+          {"code_bytes", host.code_bytes},
+          {"compile_seconds", host.compile_seconds}};
 }
 
 void print_json(const Ran& ran, const JobFile& job, const std::vector<std::string>& texts,
@@ -148,6 +179,7 @@ void print_json(const Ran& ran, const JobFile& job, const std::vector<std::strin
                   {"instructions", counted(s.instructions)},
                   {"batches", counted(s.batches)},
                   {"seconds", s.host_seconds},
+                  {"host", host_json(ran)},
                   {"fault", ran.outcome.error ? fault_json(*ran.outcome.error) : Json(nullptr)},
                   {"warnings", s.warnings},
                   {"outputs", outputs}};
@@ -162,7 +194,7 @@ void run(const RunOptions& options, int& exit_code) {
     return;
   }
   const JobFile& job = file.job;
-  const Ran ran = run_on_device(job, options.device);
+  const Ran ran = run_on_device(job, options);
   const auto folder = options.output_dir.empty() ? std::filesystem::path{options.job}.parent_path()
                                                  : std::filesystem::path{options.output_dir};
   std::vector<std::string> texts;
@@ -191,7 +223,11 @@ void add_run(CLI::App& app, int& exit_code) {
       "drm, sim, sim:7.1.7, sim:7.1.10 or /dev/dri/...; default: VC7_DEVICE, else what is found");
   command->add_option("--output-dir", options->output_dir,
                       "Where output files with relative names go; default: the folder of JOB");
-  command->add_flag("--stats", options->stats, "Also prints times and sizes");
+  command->add_flag("--stats", options->stats,
+                    "Also prints times, sizes and how the model executed the job");
+  command->add_flag(
+      "--perf-map", options->perf_map,
+      "Lists native code of the device model in /tmp/perf-PID.map, for `perf report`");
   command->add_flag("--json", options->json, "Prints everything as JSON");
   command->callback([options, &exit_code] { run(*options, exit_code); });
 }

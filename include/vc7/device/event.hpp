@@ -15,6 +15,7 @@
 
 #include <vc7/base/error.hpp>
 #include <vc7/sim/fault.hpp>
+#include <vc7/sim/machine.hpp>
 
 namespace vc7 {
 
@@ -73,6 +74,7 @@ struct JobStatistics {
   /// in flight it includes the time of those before, and the time until somebody asked.
   double host_seconds = 0;
   std::vector<std::string> warnings;  ///< accepted by the model, but not what hardware promises
+  sim::HostExecution host = {};       ///< how the model executed it
 };
 
 /// The fence of one job. A handle: copies are the same job. May be used by several threads, and may

@@ -38,27 +38,45 @@ struct Options {
   /// would have an answer, is stopped with a restriction fault that names the rule. Runs on the
   /// oracle whatever `engine` says.
   bool trap_hazards = false;
+  /// Native code is listed in /tmp/perf-PID.map, where `perf report` finds the names of units.
+  bool perf_map = false;
 };
 
 /// Options as the environment asks for them: VC7_SIM=auto|interp|jit|oracle, VC7_SIM_THREADS=n,
-/// VC7_SIM_BUDGET=n, VC7_SIM_HAZARDS=0|1. Throws vc7::Error for values that are none of these.
+/// VC7_SIM_BUDGET=n, VC7_SIM_HAZARDS=0|1, VC7_SIM_PERF_MAP=0|1. Throws vc7::Error for values that
+/// are none of these.
 Options options_from_environment(Options defaults = {});
 
 /// The seven configuration words of a compute job (v3d71 §13.1).
 using CsdConfig = std::array<std::uint32_t, 7>;
+
+/// How the host executed a job. Says nothing about the time on a real GPU.
+struct HostExecution {
+  /// "oracle", "interpreter", or "native code" if the program had some when the job ended (the
+  /// interpreter may have begun it).
+  std::string tier;
+  std::string vector_isa;  ///< as vector_isa(); empty for the oracle
+  unsigned threads = 0;    ///< of the host that shared the job
+  double seconds = 0;      ///< from the start of the job to its end, compiling included
+  // ---- native code of the program, from earlier jobs as well
+  std::size_t units = 0;       ///< compiled: loops and single blocks
+  std::size_t code_bytes = 0;  ///< without the rest of the last page
+  double compile_seconds = 0;
+};
 
 struct JobResult {
   std::optional<Fault> fault;         ///< nothing if every batch came to its end
   std::uint64_t instructions = 0;     ///< executed by all batches
   std::uint64_t batches = 0;          ///< that were run to their end
   std::vector<std::string> warnings;  ///< accepted, but not what hardware promises; each text once
+  HostExecution host = {};
 };
 
 /// Runs jobs one at a time; run() may be called from any thread, calls are serialised.
 class Machine {
  public:
-  /// Throws vc7::Error if the address space cannot be reserved or VC7_SIM_ISA names a vector
-  /// instruction set that the host does not have.
+  /// Throws vc7::Error if the address space cannot be reserved, VC7_SIM_ISA names a vector
+  /// instruction set that the host does not have, or the map for perf cannot be written.
   explicit Machine(Options options = {});
   ~Machine();
   Machine(const Machine&) = delete;

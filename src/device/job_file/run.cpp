@@ -89,6 +89,7 @@ void judge_into(JobOutcome& outcome, const JobFile& job, const detail::Ending& e
   outcome.statistics.instructions = ending.report->instructions;
   outcome.statistics.batches = ending.report->batches;
   outcome.statistics.warnings = ending.report->warnings;
+  outcome.statistics.host = ending.report->host;
 }
 
 double seconds_since(Clock::time_point start) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <vc7/sim/fault.hpp>
+#include <vc7/sim/machine.hpp>
 #include <vc7/sim/memory.hpp>
 #include <vc7/sim/topology.hpp>
 
@@ -112,6 +113,8 @@ class Executor {
   /// True if supergroups have to run one after the other: programs with barriers may use the shared
   /// memory of their slot, of which there is one for all supergroups in flight (v3d71 §13.4).
   virtual bool serial() const { return true; }
+  /// Tier and native code, so far.
+  virtual HostExecution execution() const = 0;
 };
 
 /// The engines. The job outlives the executor.

@@ -17,16 +17,23 @@ class Turns {
   /// Returns when every task before `task` is done, or never will be.
   void wait_for(std::uint32_t task) {
     std::unique_lock lock{mutex_};
+    ++waiting_;
     changed_.wait(lock, [&] { return first_open_ >= task || task > last_wanted_; });
+    --waiting_;
   }
 
   void done(std::uint32_t task) {
+    bool anybody = false;
     {
       const std::lock_guard lock{mutex_};
-      done_.insert(task);
-      while (done_.erase(first_open_) != 0) ++first_open_;
+      if (task == first_open_)
+        ++first_open_;  // nearly always with one host thread
+      else
+        done_.insert(task);
+      while (!done_.empty() && done_.erase(first_open_) != 0) ++first_open_;
+      anybody = waiting_ != 0;
     }
-    changed_.notify_all();
+    if (anybody) changed_.notify_all();
   }
 
   /// Nobody waits for tasks after `task` any more.
@@ -43,6 +50,7 @@ class Turns {
   std::condition_variable changed_;
   std::set<std::uint32_t> done_;  ///< at or after first_open_
   std::uint32_t first_open_ = 0;
+  unsigned waiting_ = 0;
   std::uint32_t last_wanted_ = 0xffffffff;
 };
 

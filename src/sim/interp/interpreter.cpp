@@ -26,6 +26,15 @@ std::unique_ptr<Batch> InterpreterExecutor::start(const BatchStart& start) {
   return std::make_unique<InterpreterBatch>(*this, start);
 }
 
+HostExecution InterpreterExecutor::execution() const {
+  const NativeCode native = program_->native_code();
+  return {.tier = native.units != 0 ? "native code" : "interpreter",
+          .vector_isa = host_isa().name,
+          .units = native.units,
+          .code_bytes = native.bytes,
+          .compile_seconds = native.seconds};
+}
+
 bool InterpreterExecutor::refill(Stream& stream) {
   const std::uint32_t start = stream.address & ~(UniformCache::line_bytes - 1);
   CachedLine& cached = lines_[start / UniformCache::line_bytes % lines_.size()];

@@ -18,6 +18,7 @@ class InterpreterExecutor final : public Executor, private BlockSource {
 
   std::unique_ptr<Batch> start(const BatchStart& start) override;
   bool serial() const override { return program_->has_barrier(); }
+  HostExecution execution() const override;
 
  private:
   friend class InterpreterBatch;

@@ -34,7 +34,7 @@ const MicroOp* Program::entry(std::uint32_t address) {
   for (const Jump& jump : jumps_)
     jump.block->ops[jump.op].target = by_address_.at(jump.address)->ops.data();
   jumps_.clear();
-  if (compiling_) compiler_->compile(blocks_, first_new, has_barrier_);
+  if (compiling_) compile_from(first_new);
   return by_address_.at(address)->ops.data();
 }
 
@@ -42,7 +42,19 @@ void Program::compile() {
   const std::lock_guard lock{mutex_};
   if (compiling_ || !compiler_) return;
   compiling_ = true;
-  if (!blocks_.empty()) compiler_->compile(blocks_, 0, has_barrier_);
+  if (!blocks_.empty()) compile_from(0);
+}
+
+void Program::compile_from(std::size_t first) {
+  const NativeCode made = compiler_->compile(blocks_, first, has_barrier_);
+  native_.units += made.units;
+  native_.bytes += made.bytes;
+  native_.seconds += made.seconds;
+}
+
+NativeCode Program::native_code() const {
+  const std::lock_guard lock{mutex_};
+  return native_;
 }
 
 bool Program::current() const {

@@ -36,6 +36,12 @@ struct Block {
   std::vector<MicroOp> ops;
 };
 
+/// What a compiler made.
+struct NativeCode {
+  std::size_t units = 0, bytes = 0;
+  double seconds = 0;
+};
+
 /// Makes native code of blocks, and has it executed by changing MicroOp::run where they are
 /// entered.
 class BlockCompiler {
@@ -43,7 +49,7 @@ class BlockCompiler {
   virtual ~BlockCompiler() = default;
   /// Blocks from number `first` on, complete and not yet seen by any executor. `barriers`: the
   /// program writes a synchronisation register.
-  virtual void compile(std::deque<Block>& blocks, std::size_t first, bool barriers) = 0;
+  virtual NativeCode compile(std::deque<Block>& blocks, std::size_t first, bool barriers) = 0;
 };
 
 struct ProgramKey {
@@ -65,6 +71,8 @@ class Program {
   /// Makes native code of all blocks, present and future, where there is a compiler. No other
   /// thread may execute the program at its first call.
   void compile();
+  /// All native code so far.
+  NativeCode native_code() const;
   /// Counts a run of one batch; the number of them so far.
   unsigned run_again() { return ++runs_; }
   /// True if memory still holds the words that the blocks were made from.
@@ -89,6 +97,9 @@ class Program {
   const Handlers& handlers_;
   ProgramKey key_;
   std::unique_ptr<BlockCompiler> compiler_;
+  void compile_from(std::size_t first);
+
+  NativeCode native_;
   mutable std::recursive_mutex mutex_;
   std::deque<Block> blocks_;
   std::unordered_map<std::uint32_t, Block*> by_address_;

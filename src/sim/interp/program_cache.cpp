@@ -11,11 +11,15 @@
 #include <vc7/sim/machine.hpp>
 
 #include "sim/jit/compiler.hpp"
+#include "sim/jit/perf_map.hpp"
 
 namespace vc7::sim::interp {
 
-ProgramCache::ProgramCache(const Memory& memory, Compile compile)
-    : memory_{memory}, handlers_{*host_isa().handlers}, compile_{compile} {}
+ProgramCache::ProgramCache(const Memory& memory, Compile compile, bool perf_map)
+    : memory_{memory},
+      handlers_{*host_isa().handlers},
+      compile_{compile},
+      perf_map_{perf_map ? &jit::PerfMap::of_process() : nullptr} {}
 
 std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key, std::uint32_t batches) {
   const std::lock_guard lock{mutex_};
@@ -28,8 +32,9 @@ std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key, std::uint32_t 
     if (!program->current()) program.reset();
   }
   if (!program) {
-    auto compiler =
-        compile_ != Compile::never ? jit::make_compiler(handlers_, host_isa().name) : nullptr;
+    auto compiler = compile_ != Compile::never
+                        ? jit::make_compiler({handlers_, host_isa().name, key.code, perf_map_})
+                        : nullptr;
     program = std::make_shared<Program>(memory_, handlers_, key, std::move(compiler));
   }
   // Compiling takes as long as some hundred short batches.

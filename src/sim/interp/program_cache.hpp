@@ -7,6 +7,10 @@
 
 #include "program.hpp"
 
+namespace vc7::sim::jit {
+class PerfMap;
+}
+
 namespace vc7::sim::interp {
 
 /// When programs become native code, where there is a compiler for this host.
@@ -20,8 +24,9 @@ enum class Compile : std::uint8_t {
 /// device's instruction cache is cleared there.
 class ProgramCache {
  public:
-  /// Throws vc7::Error if VC7_SIM_ISA names what this host does not have.
-  ProgramCache(const Memory& memory, Compile compile);
+  /// Throws vc7::Error if VC7_SIM_ISA names what this host does not have, or if there can be no
+  /// map for perf.
+  ProgramCache(const Memory& memory, Compile compile, bool perf_map);
   /// For a job of so many batches.
   std::shared_ptr<Program> get(const ProgramKey& key, std::uint32_t batches);
 
@@ -30,6 +35,7 @@ class ProgramCache {
   const Memory& memory_;
   const Handlers& handlers_;
   Compile compile_;
+  jit::PerfMap* perf_map_;  ///< may be null
   std::mutex mutex_;
   std::deque<std::shared_ptr<Program>> programs_;  ///< latest first
 };

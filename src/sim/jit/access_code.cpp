@@ -8,8 +8,6 @@ using namespace x86;  // names of host registers
 namespace {
 
 constexpr std::uint32_t word_config = 0xff, vec4_config = 0xfc;
-/// From here on consecutive lanes would run over the end of the address space, where they wrap.
-constexpr std::uint32_t last_whole_slot = 0xffffffff - (sizeof(Slot) - 1);
 
 asmjit::Imm imm(std::int64_t value) { return asmjit::Imm{value}; }
 Mem lane_address(unsigned lane) {
@@ -60,11 +58,85 @@ void AccessCode::stores(const asmjit::Label& label, unsigned words, std::size_t 
   this->note(note);
 }
 
+/// rax becomes the address of lane 0 if the words of the other lanes follow.
 void AccessCode::base_of_consecutive(const asmjit::Label& no) {
   vectors_.check_consecutive(no);
   as_.mov(eax, lane_address(0));
-  as_.cmp(eax, imm(last_whole_slot));
+  as_.cmp(eax, imm(0xffffffff - (sizeof(Slot) - 1)));  // behind, they would wrap
   as_.ja(no);
+}
+
+/// quad_regs become the addresses of quads if the vec4 of their lanes follow one another.
+void AccessCode::bases_of_quads(bool for_store, const asmjit::Label& no) {
+  as_.mov(eax, lane_address(1));
+  as_.sub(eax, lane_address(0));
+  as_.cmp(eax, imm(16));
+  as_.jne(no);
+  vectors_.check_quads(no);
+  for (unsigned quad = 0; quad < 4; ++quad) {
+    const Gp base = quad_regs[quad].r32();
+    as_.mov(base, lane_address(4 * quad));
+    as_.cmp(base, imm(0xffffffff - (4 * 16 - 1)));
+    as_.ja(no);
+    if (!for_store) continue;
+    as_.test(base, imm(63));  // a page fault in the middle would leave lanes unwritten
+    as_.jnz(no);
+  }
+}
+
+/// The batches of a launch often share an array by turns, and matrices are walked down: strides
+/// that the prefetchers of the host do not follow. Asks for what the same instruction will want a
+/// few executions later if it goes on as it did. Wrong addresses do no harm.
+void AccessCode::prefetch(bool for_store) {
+  constexpr unsigned steps_ahead_log2 = 3;
+  const Mem last = ptr(state_reg, site_reg.r64(), 2,
+                       static_cast<int>(offsetof(State, work) + work_sites * sizeof(Slot)), 4);
+  as_.push(rdx);
+  as_.mov(edx, eax);
+  as_.sub(edx, last);
+  as_.mov(last, eax);
+  as_.shl(edx, imm(steps_ahead_log2));
+  for (const Gp& base : quad_regs) {
+    as_.lea(site_reg, ptr(base, rdx));
+    const Mem at = ptr(memory_reg, site_reg.r64());
+    if (for_store)
+      as_.prefetchw(at);
+    else
+      as_.prefetcht0(at);
+  }
+  as_.pop(rdx);
+}
+
+void AccessCode::load_vec4() {
+  const asmjit::Label scattered = as_.newLabel();
+  const Gp offsets[4] = {rcx, rdx, rsi, rdi};
+  Mem results[4];
+  for (int k = 0; k < 4; ++k) {
+    as_.lea(offsets[k].r32(), ptr(r14, r15, 0, k * static_cast<int>(sizeof(Slot))));
+    as_.and_(offsets[k].r32(), imm(fifo_mask));
+    results[k] = ptr(state_reg, offsets[k], 0, static_cast<int>(offsetof(State, fifo)));
+  }
+  bases_of_quads(false, scattered);
+  prefetch(false);
+  vectors_.load_vec4(results, true);
+  as_.add(fifo_count_reg, imm(4 * sizeof(Slot)));
+  good();
+  as_.bind(scattered);
+  vectors_.load_vec4(results, false);
+  as_.add(fifo_count_reg, imm(4 * sizeof(Slot)));
+  good();
+}
+
+void AccessCode::store_vec4() {
+  const asmjit::Label scattered = as_.newLabel();
+  as_.mov(state_field(offsetof(State, data_count), 4), imm(0));
+  bases_of_quads(true, scattered);
+  prefetch(true);
+  vectors_.store_vec4(true);
+  good();
+  as_.bind(scattered);
+  vectors_.store_vec4(false);
+  good();
 }
 
 void AccessCode::load_words() {
@@ -119,21 +191,9 @@ void AccessCode::write(const asmjit::Label& label) {
   room(4);
   pop_config();
   note(offsetof(Constants, vec4_load));
-  const Gp offsets[4] = {rcx, rdx, rsi, rdi};
-  Mem results[4];
-  for (int k = 0; k < 4; ++k) {
-    as_.lea(offsets[k].r32(), ptr(r14, r15, 0, k * static_cast<int>(sizeof(Slot))));
-    as_.and_(offsets[k].r32(), imm(fifo_mask));
-    results[k] = ptr(state_reg, offsets[k], 0, static_cast<int>(offsetof(State, fifo)));
-  }
-  vectors_.load_vec4(results);
-  as_.add(fifo_count_reg, imm(4 * sizeof(Slot)));
-  good();
-
+  load_vec4();
   stores(vec4_store, 4, offsetof(Constants, vec4_store));
-  vectors_.store_vec4();
-  as_.mov(data_count, imm(0));
-  good();
+  store_vec4();
 
   as_.bind(words);
   as_.cmp(data_count, imm(0));

@@ -5,8 +5,6 @@
 
 namespace vc7::sim::jit {
 
-std::unique_ptr<interp::BlockCompiler> make_compiler(const interp::Handlers&, const char*) {
-  return nullptr;
-}
+std::unique_ptr<interp::BlockCompiler> make_compiler(const CompilerOptions&) { return nullptr; }
 
 }  // namespace vc7::sim::jit

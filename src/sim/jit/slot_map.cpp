@@ -6,7 +6,7 @@
 
 namespace vc7::sim::jit {
 
-static constexpr unsigned buffers = work_keep;
+static constexpr unsigned buffers = work_sites;
 
 void SlotMap::assign(const Unit& unit) {
   places_ = {};
@@ -135,7 +135,7 @@ void SlotMap::check_canonical(const Unit& unit, const asmjit::Label& bad) {
   for (unsigned slot = 0; slot < interp::slot_temp; ++slot) {
     if (!unit.floats[slot]) continue;
     unsigned v = vectors_->scratch();
-    if (places_[slot].home >= 0)
+    if (places_[slot].valid)
       v = static_cast<unsigned>(places_[slot].home);
     else
       vectors_->load(v, Source::memory(slot_field(slot)));

@@ -73,10 +73,10 @@ void Translator::entry(MicroOp* op, const asmjit::Label& to, bool canonical) {
   as_.mov(memory_reg, state_field(offsetof(State, memory), 8));
   as_.mov(constant_reg, address_of(&constants()));
   load_host_state();
-  if (canonical) {
+  if (unit_->loop) {
     const SlotMap now = map_;
     map_.forget();
-    map_.make_canonical(*unit_);
+    if (canonical) map_.make_canonical(*unit_);
     const asmjit::Label bad = as_.newLabel();
     map_.check_canonical(*unit_, bad);
     as_.jmp(to);
@@ -520,6 +520,7 @@ void Translator::tmua(const MicroOp& op) {
   vectors_.store(state_field(offsetof(State, memory_addresses)), v);
   as_.mov(rax, address_of(&op));
   as_.mov(state_field(offsetof(State, memory_op), 8), rax);
+  as_.mov(site_reg, imm(sites_++ % AccessCode::sites));
   as_.call(access_);
   as_.jc(slow);
   as_.bind(done);

@@ -80,6 +80,7 @@ class Translator {
   std::vector<Cold> cold_;
   std::vector<Data> data_;
   asmjit::Label leave_, access_;
+  unsigned sites_ = 0;  ///< TMU accesses so far
 
   // ---- of the unit and block in the making
   const Unit* unit_ = nullptr;

@@ -381,6 +381,18 @@ void Avx2Vectors::check_consecutive(const asmjit::Label& no) {
   }
 }
 
+void Avx2Vectors::check_quads(const asmjit::Label& no) {
+  const x86::Mem addresses = state_field(offsetof(State, memory_addresses));
+  for (unsigned h = 0; h < 2; ++h) {
+    as.vpshufd(ymm(t1), at(addresses, h), imm(0));
+    as.vpaddd(ymm(t1), ymm(t1), at(VC7_CONSTANT(vec4_in_quad), h));
+    as.vpcmpeqd(ymm(t1), ymm(t1), at(addresses, h));
+    as.vmovmskps(eax, ymm(t1));
+    as.cmp(eax, imm(0xff));
+    as.jne(no);
+  }
+}
+
 /// Rows of four lanes each (one 128-bit part per group of four) to columns, or back.
 static void transpose(x86::Assembler& as, const unsigned (&row)[4], unsigned s, unsigned t) {
   const auto [r0, r1, r2, r3] = row;
@@ -397,33 +409,28 @@ static void transpose(x86::Assembler& as, const unsigned (&row)[4], unsigned s, 
 // A transposition needs six registers: the last home gives up its two for that time.
 static constexpr unsigned rows[4] = {10, 11, 12, 13}, last_home = 5;
 
-static x86::Mem lane_address(x86::Assembler& as, unsigned lane) {
-  as.mov(eax, state_field(offsetof(State, memory_addresses) + 4 * lane, 4));
-  return x86::Mem{memory_reg, x86::rax, 0, 0};
-}
-
-void Avx2Vectors::load_vec4(const x86::Mem* results) {
+void Avx2Vectors::load_vec4(const x86::Mem* results, bool quads) {
   store(work_field(work_double), last_home);
   for (unsigned h = 0; h < 2; ++h) {
-    for (unsigned j = 0; j < 4; ++j) as.vmovups(xmm(rows[j]), lane_address(as, 8 * h + j));
+    for (unsigned j = 0; j < 4; ++j) as.vmovups(xmm(rows[j]), vec4_address(8 * h + j, quads));
     for (unsigned j = 0; j < 4; ++j)
-      as.vinsertf128(ymm(rows[j]), ymm(rows[j]), lane_address(as, 8 * h + 4 + j), imm(1));
+      as.vinsertf128(ymm(rows[j]), ymm(rows[j]), vec4_address(8 * h + 4 + j, quads), imm(1));
     transpose(as, rows, t1, t2);
     for (unsigned k = 0; k < 4; ++k) as.vmovups(at(results[k], h), ymm(rows[k]));
   }
   load(last_home, Source::memory(work_field(work_double)));
 }
 
-void Avx2Vectors::store_vec4() {
+void Avx2Vectors::store_vec4(bool quads) {
   store(work_field(work_double), last_home);
   for (unsigned h = 0; h < 2; ++h) {
     for (unsigned k = 0; k < 4; ++k)
       as.vmovups(ymm(rows[k]), at(state_field(offsetof(State, tmu_data) + k * sizeof(Slot)), h));
     transpose(as, rows, t1, t2);
     // In the order of the lanes: of several that store to one address, the highest wins.
-    for (unsigned j = 0; j < 4; ++j) as.vmovups(lane_address(as, 8 * h + j), xmm(rows[j]));
+    for (unsigned j = 0; j < 4; ++j) as.vmovups(vec4_address(8 * h + j, quads), xmm(rows[j]));
     for (unsigned j = 0; j < 4; ++j)
-      as.vextractf128(lane_address(as, 8 * h + 4 + j), ymm(rows[j]), imm(1));
+      as.vextractf128(vec4_address(8 * h + 4 + j, quads), ymm(rows[j]), imm(1));
   }
   load(last_home, Source::memory(work_field(work_double)));
 }

@@ -32,8 +32,9 @@ class Avx2Vectors final : public X86Vectors {
   void flag_mask(const x86::Gp& to, unsigned condition) override;
   void check_addresses(const asmjit::Label& bad) override;
   void check_consecutive(const asmjit::Label& no) override;
-  void load_vec4(const x86::Mem* results) override;
-  void store_vec4() override;
+  void check_quads(const asmjit::Label& no) override;
+  void load_vec4(const x86::Mem* results, bool quads) override;
+  void store_vec4(bool quads) override;
   void leave() override;
 
  private:

@@ -351,6 +351,14 @@ void Avx512Vectors::check_consecutive(const asmjit::Label& no) {
   as.jne(no);
 }
 
+void Avx512Vectors::check_quads(const asmjit::Label& no) {
+  as.vpshufd(zmm(t2), zmm(t1), imm(0));
+  as.vpaddd(zmm(t2), zmm(t2), VC7_CONSTANT(vec4_in_quad));
+  as.vpcmpd(k1, zmm(t1), zmm(t2), imm(x86::VPCmpImm::kNE));
+  as.kortestw(k1, k1);
+  as.jne(no);
+}
+
 /// Rows of four lanes each (one 128-bit part per group of four) to columns, or back.
 template <class Register>
 static void transpose(x86::Assembler& as, Register reg, const unsigned (&row)[4], unsigned s,
@@ -366,13 +374,46 @@ static void transpose(x86::Assembler& as, Register reg, const unsigned (&row)[4]
   as.vunpcklpd(reg(r0), reg(s), reg(r0));
 }
 
-void Avx512Vectors::load_vec4(const x86::Mem* results) {
+/// Four vectors of four 128-bit parts each, to and from their columns. The last four of the six
+/// registers are the columns then.
+static void transpose_parts(x86::Assembler& as, const unsigned (&v)[6]) {
+  const auto [r0, r1, r2, r3, s, t] = v;
+  as.vshufi32x4(zmm(s), zmm(r0), zmm(r1), imm(0x44));
+  as.vshufi32x4(zmm(t), zmm(r0), zmm(r1), imm(0xee));
+  as.vshufi32x4(zmm(r0), zmm(r2), zmm(r3), imm(0x44));
+  as.vshufi32x4(zmm(r1), zmm(r2), zmm(r3), imm(0xee));
+  as.vshufi32x4(zmm(r2), zmm(s), zmm(r0), imm(0x88));
+  as.vshufi32x4(zmm(r3), zmm(s), zmm(r0), imm(0xdd));
+  as.vshufi32x4(zmm(s), zmm(t), zmm(r1), imm(0x88));
+  as.vshufi32x4(zmm(t), zmm(t), zmm(r1), imm(0xdd));
+}
+
+static constexpr unsigned quad_rows[6] = {scratch_first, t1, t2, t3, t4, t5};
+
+void Avx512Vectors::load_quads(const x86::Mem* results) {
+  as.vmovdqa64(zmm(t4), VC7_CONSTANT(transposed));
+  for (unsigned q = 0; q < 4; ++q) as.vpermd(zmm(quad_rows[q]), zmm(t4), vec4_address(4 * q, true));
+  transpose_parts(as, quad_rows);
+  for (unsigned k = 0; k < 4; ++k) store(results[k], quad_rows[2 + k]);
+}
+
+void Avx512Vectors::store_quads() {
+  for (unsigned k = 0; k < 4; ++k)
+    load(quad_rows[k], Source::memory(state_field(offsetof(State, tmu_data) + k * sizeof(Slot))));
+  transpose_parts(as, quad_rows);
+  as.vmovdqa64(zmm(quad_rows[0]), VC7_CONSTANT(transposed));
+  for (unsigned q = 0; q < 4; ++q) {
+    const auto lanes = zmm(quad_rows[2 + q]);
+    as.vpermd(lanes, zmm(quad_rows[0]), lanes);
+    store(vec4_address(4 * q, true), quad_rows[2 + q]);
+  }
+}
+
+void Avx512Vectors::load_vec4(const x86::Mem* results, bool quads) {
+  if (quads) return load_quads(results);
   using x86::ymm;
   constexpr unsigned row[4] = {scratch_first, t1, t2, t3};
-  const auto address = [&](unsigned lane) {
-    as.mov(x86::eax, state_field(offsetof(State, memory_addresses) + 4 * lane, 4));
-    return x86::Mem{memory_reg, x86::rax, 0, 0};
-  };
+  const auto address = [&](unsigned lane) { return vec4_address(lane, false); };
   for (unsigned half = 0; half < 2; ++half) {
     for (unsigned j = 0; j < 4; ++j) as.vmovups(xmm(row[j]), address(8 * half + j));
     for (unsigned j = 0; j < 4; ++j)
@@ -383,7 +424,8 @@ void Avx512Vectors::load_vec4(const x86::Mem* results) {
   }
 }
 
-void Avx512Vectors::store_vec4() {
+void Avx512Vectors::store_vec4(bool quads) {
+  if (quads) return store_quads();
   constexpr unsigned row[4] = {scratch_first, t1, t2, t3};
   for (unsigned k = 0; k < 4; ++k)
     load(row[k], Source::memory(state_field(offsetof(State, tmu_data) + k * sizeof(Slot))));
@@ -392,8 +434,7 @@ void Avx512Vectors::store_vec4() {
   // In the order of the lanes: of several that store to one address, the highest wins.
   for (unsigned part = 0; part < 4; ++part)
     for (unsigned j = 0; j < 4; ++j) {
-      as.mov(x86::eax, state_field(offsetof(State, memory_addresses) + 4 * (4 * part + j), 4));
-      const x86::Mem to{memory_reg, x86::rax, 0, 0};
+      const x86::Mem to = vec4_address(4 * part + j, false);
       if (part == 0)
         as.vmovups(to, xmm(row[j]));
       else

@@ -32,11 +32,14 @@ class Avx512Vectors final : public X86Vectors {
   void flag_mask(const x86::Gp& to, unsigned condition) override;
   void check_addresses(const asmjit::Label& bad) override;
   void check_consecutive(const asmjit::Label& no) override;
-  void load_vec4(const x86::Mem* results) override;
-  void store_vec4() override;
+  void check_quads(const asmjit::Label& no) override;
+  void load_vec4(const x86::Mem* results, bool quads) override;
+  void store_vec4(bool quads) override;
   void leave() override;
 
  private:
+  void load_quads(const x86::Mem* results);
+  void store_quads();
   x86::Vec in_register(const Source& source, unsigned scratch);
   template <class Function>
   void with(const Source& source, Function function);

@@ -46,7 +46,9 @@ const Constants& constants() {
       .lane = each([](std::uint32_t i) { return i; }),
       .lane_group = each([](std::uint32_t i) { return i & 12; }),
       .lane_bytes = each([](std::uint32_t i) { return 4 * i; }),
+      .vec4_in_quad = each([](std::uint32_t i) { return 16 * (i & 3); }),
       .lane_bit = each([](std::uint32_t i) { return 1u << i; }),
+      .transposed = each([](std::uint32_t i) { return 4 * (i & 3) + i / 4; }),
   };
   return table;
 }

@@ -19,6 +19,8 @@ namespace x86 = asmjit::x86;
 /// are in bytes there.
 inline const x86::Gp state_reg = x86::rbx, memory_reg = x86::r12, constant_reg = x86::r13,
                      fifo_head_reg = x86::r14d, fifo_count_reg = x86::r15d;
+/// For TMU accesses: addresses of the lanes 0, 4, 8 and 12.
+inline const x86::Gp quad_regs[4] = {x86::rax, x86::r9, x86::r10, x86::r11};
 inline constexpr std::uint32_t fifo_mask = 16 * sizeof(Slot) - 1;
 
 inline x86::Mem state_field(std::size_t offset, std::uint32_t bytes = 0) {
@@ -28,8 +30,10 @@ inline x86::Mem slot_field(unsigned slot) {
   return state_field(offsetof(State, slot) + slot * sizeof(Slot));
 }
 
-/// What State::work is used for: the first for SlotMap, one for Translator, two for the vectors.
-inline constexpr unsigned work_keep = interp::work_count - 3, work_double = work_keep + 1;
+/// What State::work is used for: the first for SlotMap, one for AccessCode, one for Translator, two
+/// for the vectors.
+inline constexpr unsigned work_sites = interp::work_count - 4, work_keep = work_sites + 1,
+                          work_double = work_keep + 1;
 inline x86::Mem work_field(unsigned number) {
   return state_field(offsetof(State, work) + number * sizeof(Slot));
 }
@@ -38,7 +42,7 @@ inline x86::Mem work_field(unsigned number) {
 struct Constants {
   Slot vec4_load, vec4_store, word_load, word_store;  ///< memory_active to memory_store of State
   Slot nan, magnitude, three, last_vector, low_five, low_half, low_24, lane, lane_group, lane_bytes,
-      lane_bit;
+      vec4_in_quad, lane_bit, transposed;
 };
 const Constants& constants();
 #define VC7_CONSTANT(name) \
@@ -100,13 +104,26 @@ class X86Vectors {
   /// Carry flag set if the addresses in State::memory_addresses are no multiples of 4 or too near
   /// to the end of the address space. Clobbers rax.
   virtual void check_addresses(const asmjit::Label& bad) = 0;
+  /// After check_addresses: jumps if the words of the lanes are not consecutive. Clobbers rax.
   virtual void check_consecutive(const asmjit::Label& no) = 0;
-  /// Sixteen vec4, transposed to and from four slots.
-  virtual void load_vec4(const x86::Mem* results) = 0;
-  virtual void store_vec4() = 0;  ///< from State::tmu_data
-  virtual void leave() = 0;       ///< before C++ code: vzeroupper
+  /// The same for the vec4 of the lanes in each quad.
+  virtual void check_quads(const asmjit::Label& no) = 0;
+  /// Sixteen vec4, transposed to and from four slots. `quads`: quad_regs are the addresses of the
+  /// first lanes, and the other lanes of each quad follow; else all addresses are in
+  /// State::memory_addresses, and rax is clobbered.
+  virtual void load_vec4(const x86::Mem* results, bool quads) = 0;
+  virtual void store_vec4(bool quads) = 0;  ///< from State::tmu_data
+  virtual void leave() = 0;                 ///< before C++ code: vzeroupper
 
  protected:
+  /// Of a lane's vec4.
+  x86::Mem vec4_address(unsigned lane, bool quads) {
+    if (quads)
+      return {memory_reg, quad_regs[lane / 4], 0, static_cast<std::int32_t>(16 * (lane % 4))};
+    as.mov(x86::eax, state_field(offsetof(State, memory_addresses) + 4 * lane, 4));
+    return {memory_reg, x86::rax, 0, 0};
+  }
+
   x86::Assembler& as;
 };
 

@@ -367,6 +367,7 @@ class OracleExecutor : public Executor {
   std::unique_ptr<Batch> start(const BatchStart& start) override {
     return std::make_unique<OracleBatch>(job_, start);
   }
+  HostExecution execution() const override { return {.tier = "oracle", .vector_isa = ""}; }
 
  private:
   JobContext& job_;

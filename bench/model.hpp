@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// What benchmarks of the device model share.
+#pragma once
+
+#include <vc7/vc7.hpp>
+
+#include <benchmark/benchmark.h>
+
+namespace vc7::bench {
+
+/// Argument 0: host threads. Argument 1: 0 is the interpreter, 1 what a model does by itself.
+inline Device open_model(benchmark::State& state) {
+  sim::Options model = sim::options_from_environment();
+  model.host_threads = static_cast<unsigned>(state.range(0));
+  model.engine = state.range(1) != 0 ? sim::Engine::automatic : sim::Engine::interpreter;
+  return Device::open(OpenOptions{.device = "sim", .model = model});
+}
+
+/// Runs a job again and again; counters: instructions of one run, per second, and per second and
+/// host thread.
+inline void measure(benchmark::State& state, Device& device, const Code& code,
+                    const Dispatch& dispatch, const Uniforms& uniforms) {
+  std::uint64_t instructions = 0;
+  for (auto _ : state) {
+    const Event event = device.run(code, dispatch, uniforms);
+    instructions += event.statistics()->instructions;
+  }
+  using benchmark::Counter;
+  const auto count = static_cast<double>(instructions);
+  state.counters["instr"] = Counter(count, Counter::kAvgIterations);
+  state.counters["instr/s"] = Counter(count, Counter::kIsRate);
+  state.counters["instr/s/thread"] =
+      Counter(count / static_cast<double>(state.range(0)), Counter::kIsRate);
+  state.SetLabel("simulated, " + sim::vector_isa());
+}
+
+inline void with_engines(benchmark::internal::Benchmark* b) {
+  b->ArgNames({"threads", "jit"})->ArgsProduct({{1, 2}, {0, 1}});
+  b->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+}
+
+}  // namespace vc7::bench
