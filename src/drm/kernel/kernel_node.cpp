@@ -3,7 +3,6 @@
 // The V3D requests (v3d71 §14.1); the syncobjs are in syncobjs.cpp.
 #include "kernel_node.hpp"
 
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <xf86drm.h>
 
@@ -23,14 +22,6 @@ static_assert(sizeof(off_t) == 8, "fake mmap offsets start at 4 GiB");
 template <class Args>
 int call(int fd, std::uint32_t request, Args& args) {
   return drmIoctl(fd, request, &args) == 0 ? 0 : errno;
-}
-
-// EAGAIN is an answer here: a global perfmon counts (v3d71 §14.3), and drmIoctl would ask for ever.
-template <class Args>
-int submit(int fd, std::uint32_t request, Args& args) {
-  while (ioctl(fd, request, &args) != 0)
-    if (errno != EINTR) return errno;
-  return 0;
 }
 
 std::uint64_t pointer(const void* to) { return reinterpret_cast<std::uint64_t>(to); }
@@ -140,7 +131,7 @@ Result<void> KernelNode::submit_csd(const SubmitCsd& job) try {
   const MultiSyncExtension extension{job.multi_sync};
   args.extensions = extension.address();
   args.flags = extension.flags();
-  return status(submit(fd_.get(), uapi::submit_csd, args), "submit_csd");
+  return status(call(fd_.get(), uapi::submit_csd, args), "submit_csd");
 } catch (const std::bad_alloc&) {
   return Failure{ENOMEM, "submit_csd"};
 }
@@ -163,7 +154,7 @@ Result<void> KernelNode::submit_cl(const SubmitCl& job) try {
   const MultiSyncExtension extension{job.multi_sync};
   args.extensions = extension.address();
   args.flags = extension.flags() | (job.flush_cache ? uapi::submit_cl_flush_cache : 0);
-  return status(submit(fd_.get(), uapi::submit_cl, args), "submit_cl");
+  return status(call(fd_.get(), uapi::submit_cl, args), "submit_cl");
 } catch (const std::bad_alloc&) {
   return Failure{ENOMEM, "submit_cl"};
 }

@@ -137,8 +137,6 @@ std::unique_ptr<Job> SimulatedDevice::take_ready(const Lock&, const Worker& mine
 }
 
 void SimulatedDevice::end(const Lock& lock, Job& job) {
-  for (const auto& perfmon : {job.perfmon, global_perfmon_})
-    if (perfmon) perfmon->count(*job.result);
   if (job.follows && job.follows->error != 0)
     return finish(lock, job, job.follows->error, job.follows->report);
   // ECANCELED is what the kernel's scheduler writes into the fence of a job that hung (v3d71

@@ -67,9 +67,6 @@ class SimulatedDevice {
     return changed_.wait_until(lock, std::chrono::steady_clock::now() + timeout, ready);
   }
 
-  /// Counts the jobs of all files; null: none. Guarded by the lock.
-  std::shared_ptr<simulated::Perfmon>& global_perfmon(const Lock&) { return global_perfmon_; }
-
   std::uint64_t resets(const Lock&) const { return resets_; }
   const sim::Topology& topology() const { return options_.machine.topology; }
   const std::shared_ptr<simulated::VideoMemory>& memory() const { return memory_; }
@@ -101,7 +98,6 @@ class SimulatedDevice {
   std::condition_variable wake_;     // a job may be ready
   Jobs queue_;                       // in the order of submission, without the running ones
   std::array<Worker, 2> workers_;
-  std::shared_ptr<simulated::Perfmon> global_perfmon_;
   std::uint64_t resets_ = 0;
   bool quit_ = false;
 };

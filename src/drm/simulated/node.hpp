@@ -31,12 +31,6 @@ class SimulatedNode final : public Node {
   Result<void> submit_cl(const SubmitCl& job) override;
   Result<void> submit_tfu(const SubmitTfu& job) override;
 
-  Result<PerfmonId> perfmon_create(std::span<const Counter> counters) override;
-  Result<void> perfmon_destroy(PerfmonId perfmon) override;
-  Result<std::vector<std::uint64_t>> perfmon_values(PerfmonId perfmon) override;
-  Result<void> perfmon_set_global(PerfmonId perfmon, bool clear) override;
-  Result<CounterText> perfmon_counter(Counter counter) override;
-
   Result<SyncobjHandle> syncobj_create(bool signalled) override;
   Result<void> syncobj_destroy(SyncobjHandle syncobj) override;
   Result<std::uint32_t> syncobj_wait(std::span<const SyncobjHandle> syncobjs,
