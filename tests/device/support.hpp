@@ -128,6 +128,21 @@ class WatchedNode : public drm::Node {
     }
     return below_->submit_csd(job);
   }
+  drm::Result<drm::PerfmonId> perfmon_create(std::span<const std::uint8_t> counters) override {
+    return below_->perfmon_create(counters);
+  }
+  drm::Result<void> perfmon_destroy(drm::PerfmonId perfmon) override {
+    return below_->perfmon_destroy(perfmon);
+  }
+  drm::Result<std::vector<std::uint64_t>> perfmon_get_values(drm::PerfmonId perfmon) override {
+    return below_->perfmon_get_values(perfmon);
+  }
+  drm::Result<drm::CounterDescription> perfmon_get_counter(std::uint8_t counter) override {
+    return below_->perfmon_get_counter(counter);
+  }
+  drm::Result<void> perfmon_set_global(drm::PerfmonId perfmon, bool clear) override {
+    return below_->perfmon_set_global(perfmon, clear);
+  }
   drm::Result<void> wait_bo(drm::BoHandle bo, std::uint64_t timeout) override {
     return below_->wait_bo(bo, timeout);
   }

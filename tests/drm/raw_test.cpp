@@ -109,6 +109,57 @@ TEST_F(RawTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(file.ioctl(0x5401, args), ENOTTY);  // TCGETS
 }
 
+TEST_F(RawTest, Perfmons) {
+  uapi::PerfmonCreate create{};
+  EXPECT_EQ(call(uapi::perfmon_create, create), EINVAL);
+  create.ncounters = 33;
+  EXPECT_EQ(call(uapi::perfmon_create, create), EINVAL);
+  create.ncounters = 2;
+  create.counters[1] = 93;
+  EXPECT_EQ(call(uapi::perfmon_create, create), EINVAL);
+  create.counters[1] = 92;
+  ASSERT_EQ(call(uapi::perfmon_create, create), 0);
+  EXPECT_EQ(create.id, 1u);
+
+  std::uint64_t values[3]{7, 7, 7};
+  uapi::PerfmonGetValues get{.id = 1, .pad = 1, .values = reinterpret_cast<std::uint64_t>(values)};
+  EXPECT_EQ(call(uapi::perfmon_get_values, get), EINVAL);
+  get.pad = 0;
+  ASSERT_EQ(call(uapi::perfmon_get_values, get), 0);
+  EXPECT_EQ(values[0], 0u);
+  EXPECT_EQ(values[1], 0u);
+  EXPECT_EQ(values[2], 7u);  // not ours
+  if (ThisProgram::checks_pointers()) {
+    get.values = 16;
+    EXPECT_EQ(call(uapi::perfmon_get_values, get), EFAULT);
+  }
+
+  uapi::PerfmonSetGlobal global{.flags = 2, .id = 1};
+  EXPECT_EQ(call(uapi::perfmon_set_global, global), EINVAL);
+  global.flags = 0;
+  EXPECT_EQ(call(uapi::perfmon_set_global, global), 0);
+  global.flags = uapi::perfmon_clear_global;
+  EXPECT_EQ(call(uapi::perfmon_set_global, global), 0);
+
+  uapi::PerfmonDestroy destroy{.id = 1};
+  EXPECT_EQ(call(uapi::perfmon_destroy, destroy), 0);
+  EXPECT_EQ(call(uapi::perfmon_destroy, destroy), EINVAL);
+}
+
+TEST_F(RawTest, NamesOfCounters) {
+  uapi::PerfmonGetCounter args{};
+  args.counter = 83;
+  ASSERT_EQ(call(uapi::perfmon_get_counter, args), 0);
+  EXPECT_STREQ(args.name.data(), "QPU-active");
+  EXPECT_STREQ(args.category.data(), "QPU");
+  EXPECT_STREQ(args.description.data(), "Instructions executed");
+  args.reserved[6] = 1;
+  EXPECT_EQ(call(uapi::perfmon_get_counter, args), EINVAL);
+  args.reserved[6] = 0;
+  args.counter = 93;
+  EXPECT_EQ(call(uapi::perfmon_get_counter, args), EINVAL);
+}
+
 class RawSubmitTest : public RawTest {
  protected:
   RawSubmitTest() {

@@ -3,8 +3,8 @@
 // The V3D requests (v3d71 §14.1); the syncobjs are in syncobjs.cpp.
 #include "kernel_node.hpp"
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <xf86drm.h>
 
 #include <cerrno>
 #include <new>
@@ -12,19 +12,12 @@
 #include <vector>
 
 #include "../uapi.hpp"
+#include "call.hpp"
 
 namespace vc7::drm::kernel {
 namespace {
 
 static_assert(sizeof(off_t) == 8, "fake mmap offsets start at 4 GiB");
-
-// 0 or the errno. drmIoctl goes on after EINTR and EAGAIN.
-template <class Args>
-int call(int fd, std::uint32_t request, Args& args) {
-  return drmIoctl(fd, request, &args) == 0 ? 0 : errno;
-}
-
-std::uint64_t pointer(const void* to) { return reinterpret_cast<std::uint64_t>(to); }
 
 std::vector<uapi::Semaphore> semaphores(std::span<const SyncobjHandle> handles) {
   std::vector<uapi::Semaphore> list(handles.size());
@@ -32,9 +25,14 @@ std::vector<uapi::Semaphore> semaphores(std::span<const SyncobjHandle> handles) 
   return list;
 }
 
-Result<void> status(int code, const char* name) {
-  if (code != 0) return Failure{code, name};
-  return {};
+// With a perfmon EAGAIN means that somebody has set a global one, perhaps for good: drmIoctl would
+// try for ever.
+int submit(int fd, uapi::SubmitCsd& args) {
+  if (args.perfmon_id == 0) return call(fd, uapi::submit_csd, args);
+  int result;
+  do result = ioctl(fd, uapi::submit_csd, &args);
+  while (result != 0 && errno == EINTR);
+  return result == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -112,7 +110,7 @@ Result<void> KernelNode::submit_csd(const SubmitCsd& job) try {
     args.extensions = pointer(&multi);
     args.flags = uapi::submit_extension;
   }
-  return status(call(fd_.get(), uapi::submit_csd, args), "submit_csd");
+  return status(submit(fd_.get(), args), "submit_csd");
 } catch (const std::bad_alloc&) {
   return Failure{ENOMEM, "submit_csd"};
 }

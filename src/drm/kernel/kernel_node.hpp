@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include <vc7/drm/node.hpp>
 
@@ -11,7 +14,7 @@ namespace vc7::drm::kernel {
 
 Result<std::uint64_t> get_param(int fd, Param param);
 
-/// A DRM file of the v3d driver. Holds nothing but the descriptor; the kernel does all the
+/// A DRM file of the v3d driver. Holds little more than the descriptor; the kernel does the
 /// book-keeping and locking.
 class KernelNode final : public Node {
  public:
@@ -30,6 +33,12 @@ class KernelNode final : public Node {
   Result<std::uint64_t> get_param(Param param) override;
   Result<void> submit_csd(const SubmitCsd& job) override;
 
+  Result<PerfmonId> perfmon_create(std::span<const std::uint8_t> counters) override;
+  Result<void> perfmon_destroy(PerfmonId perfmon) override;
+  Result<std::vector<std::uint64_t>> perfmon_get_values(PerfmonId perfmon) override;
+  Result<CounterDescription> perfmon_get_counter(std::uint8_t counter) override;
+  Result<void> perfmon_set_global(PerfmonId perfmon, bool clear) override;
+
   Result<SyncobjHandle> syncobj_create(bool signalled) override;
   Result<void> syncobj_destroy(SyncobjHandle syncobj) override;
   Result<std::uint32_t> syncobj_wait(std::span<const SyncobjHandle> syncobjs,
@@ -43,6 +52,8 @@ class KernelNode final : public Node {
   const Fd fd_;
   const std::string description_;
   const bool simulated_;
+  std::mutex mutex_;
+  std::map<PerfmonId, std::size_t> perfmon_sizes_;  // in counters: the kernel does not tell
 };
 
 }  // namespace vc7::drm::kernel

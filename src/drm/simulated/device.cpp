@@ -98,6 +98,8 @@ void SimulatedDevice::work() {
 
     guard.lock();
     running_ = nullptr;
+    if (const auto& perfmon = global_perfmon_ ? global_perfmon_ : job->perfmon)
+      perfmon->add(job->result->counters);
     // ECANCELED is what the kernel's scheduler writes into the fence of a job that hung (v3d71
     // §14.5).
     const int error = job->result->fault || job->stop ? ECANCELED : 0;

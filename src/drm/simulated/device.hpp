@@ -60,6 +60,8 @@ class SimulatedDevice {
   }
 
   std::uint64_t resets(const Lock&) const { return resets_; }
+  /// Counts the jobs of all files if it is not null.
+  std::shared_ptr<simulated::Perfmon>& global_perfmon(const Lock&) { return global_perfmon_; }
   const sim::Topology& topology() const { return options_.machine.topology; }
   const std::shared_ptr<simulated::VideoMemory>& memory() const { return memory_; }
 
@@ -81,6 +83,7 @@ class SimulatedDevice {
   std::deque<std::unique_ptr<simulated::Job>> queue_;
   simulated::Job* running_ = nullptr;
   std::uint64_t resets_ = 0;
+  std::shared_ptr<simulated::Perfmon> global_perfmon_;
   bool quit_ = false;
   std::thread thread_;  // from the first job on
 };

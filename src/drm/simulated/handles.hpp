@@ -35,6 +35,10 @@ class Handles {
     return std::move(found.mapped());
   }
 
+  bool holds(const std::shared_ptr<T>& object) const {
+    return std::ranges::any_of(objects_, [&](const auto& entry) { return entry.second == object; });
+  }
+
  private:
   std::map<std::uint32_t, std::shared_ptr<T>> objects_;
   std::uint32_t lowest_ = 1;  // no smaller number is free

@@ -17,6 +17,9 @@ SimulatedNode::~SimulatedNode() {
   Handles<Buffer> buffers;
   Handles<Syncobj> syncobjs;
   const auto lock = device_->lock();
+  auto& global = device_->global_perfmon(lock);
+  if (client_->perfmons.holds(global)) global = nullptr;
+  client_->perfmons = {};
   std::swap(buffers, client_->buffers);
   std::swap(syncobjs, client_->syncobjs);
 }

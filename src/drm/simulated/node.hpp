@@ -29,6 +29,12 @@ class SimulatedNode final : public Node {
   Result<std::uint64_t> get_param(Param param) override;
   Result<void> submit_csd(const SubmitCsd& job) override;
 
+  Result<PerfmonId> perfmon_create(std::span<const std::uint8_t> counters) override;
+  Result<void> perfmon_destroy(PerfmonId perfmon) override;
+  Result<std::vector<std::uint64_t>> perfmon_get_values(PerfmonId perfmon) override;
+  Result<CounterDescription> perfmon_get_counter(std::uint8_t counter) override;
+  Result<void> perfmon_set_global(PerfmonId perfmon, bool clear) override;
+
   Result<SyncobjHandle> syncobj_create(bool signalled) override;
   Result<void> syncobj_destroy(SyncobjHandle syncobj) override;
   Result<std::uint32_t> syncobj_wait(std::span<const SyncobjHandle> syncobjs,

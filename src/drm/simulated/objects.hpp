@@ -44,10 +44,24 @@ struct Syncobj {
   std::shared_ptr<Fence> fence;
 };
 
+/// Counters that are to be added up, and what they have come to.
+struct Perfmon {
+  std::vector<sim::Counter> counters;
+  std::vector<std::uint64_t> values;
+
+  /// A job has ended. The counter registers, which a job starts at 0, have 32 bits.
+  void add(const sim::CounterValues& job) {
+    for (std::size_t i = 0; i < counters.size(); ++i)
+      if (const auto found = job.find(counters[i]); found != job.end())
+        values[i] += static_cast<std::uint32_t>(found->second);
+  }
+};
+
 /// One open file.
 struct Client {
   Handles<Buffer> buffers;
   Handles<Syncobj> syncobjs;
+  Handles<Perfmon> perfmons;
   std::uint64_t unfinished_jobs = 0;
   std::uint64_t resets = 0;  ///< jobs of this file that ended with an error
 };
@@ -57,6 +71,7 @@ struct Job {
   sim::CsdConfig cfg{};
   std::vector<std::shared_ptr<Buffer>> buffers;
   std::shared_ptr<Fence> fence;
+  std::shared_ptr<Perfmon> perfmon;  ///< or null
   std::shared_ptr<sim::JobResult> result = std::make_shared<sim::JobResult>();
   std::atomic<bool> stop = false;
 };

@@ -56,7 +56,11 @@ Result<void> SimulatedNode::submit_csd(const SubmitCsd& request) try {
   auto unique = job->buffers;
   std::ranges::sort(unique);
   if (std::ranges::adjacent_find(unique) != unique.end()) return failure(EALREADY);
-  if (request.perfmon_id != 0) return failure(ENOENT);  // there are none yet
+  if (request.perfmon_id != 0) {
+    if (device_->global_perfmon(lock)) return failure(EAGAIN);
+    job->perfmon = client_->perfmons.find(request.perfmon_id);
+    if (!job->perfmon) return failure(ENOENT);
+  }
 
   const auto fence = job->fence;
   device_->submit(lock, std::move(job));
