@@ -37,8 +37,8 @@ Arena::~Arena() {
   close(fd_);
 }
 
-void Arena::answer(const Request& request, int error,
-                   std::span<const MessageCaller::Write> writes) {
+void Arena::answer(const Request& request, int error, std::span<const MessageCaller::Write> writes,
+                   bool keep_on_exec) {
   auto& slot = slots_[request.slot];
   std::size_t at = 0;
   slot.regions = 0;
@@ -56,6 +56,7 @@ void Arena::answer(const Request& request, int error,
   }
   slot.error = static_cast<std::uint32_t>(error);
   slot.need_size = 0;
+  slot.keep_on_exec = keep_on_exec ? 1 : 0;
   publish(request, slot);
 }
 

@@ -21,7 +21,8 @@ class Arena {
   /// The file, for programs to map.
   int fd() const { return fd_; }
 
-  void answer(const Request& request, int error, std::span<const MessageCaller::Write> writes);
+  void answer(const Request& request, int error, std::span<const MessageCaller::Write> writes,
+              bool keep_on_exec = false);
   void ask_for(const Request& request, const Missing& missing);
 
  private:

@@ -167,6 +167,26 @@ class WatchedNode : public drm::Node {
   drm::Result<void> syncobj_signal(std::span<const drm::SyncobjHandle> syncobjs) override {
     return below_->syncobj_signal(syncobjs);
   }
+  drm::Result<std::uint32_t> syncobj_timeline_wait(std::span<const drm::SyncobjHandle> syncobjs,
+                                                   std::span<const std::uint64_t> points,
+                                                   std::uint64_t timeout,
+                                                   drm::SyncobjWait how) override {
+    return below_->syncobj_timeline_wait(syncobjs, points, timeout, how);
+  }
+  drm::Result<void> syncobj_timeline_signal(std::span<const drm::SyncobjHandle> syncobjs,
+                                            std::span<const std::uint64_t> points) override {
+    return below_->syncobj_timeline_signal(syncobjs, points);
+  }
+  drm::Result<std::vector<std::uint64_t>>
+  syncobj_query(std::span<const drm::SyncobjHandle> syncobjs, bool last_submitted) override {
+    return below_->syncobj_query(syncobjs, last_submitted);
+  }
+  drm::Result<void> syncobj_transfer(drm::TimelinePoint from, drm::TimelinePoint to) override {
+    return below_->syncobj_transfer(from, to);
+  }
+  drm::Result<std::uint64_t> get_cap(std::uint64_t capability) override {
+    return below_->get_cap(capability);
+  }
   drm::Result<drm::FenceStatus> fence_status(drm::SyncobjHandle syncobj) override {
     if (watch_->status_error != 0) return drm::Failure{watch_->status_error, "fence_status"};
     auto status = below_->fence_status(syncobj);

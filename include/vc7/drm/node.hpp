@@ -127,6 +127,7 @@ struct SubmitCsd {
 struct SyncobjWait {
   bool all = true;          ///< for all handles, else for any
   bool for_submit = false;  ///< a syncobj without fence is waited for, else it is EINVAL
+  bool available = false;   ///< of points: until there is a fence, done or not, and so for_submit
 };
 
 /// What a kernel says of one of its performance counters.
@@ -134,6 +135,12 @@ struct CounterDescription {
   std::string name;      ///< "QPU-active"
   std::string category;  ///< "QPU"
   std::string text;      ///< what it counts
+};
+
+/// A point of a syncobj with a timeline; 0: the fence that is in the syncobj.
+struct TimelinePoint {
+  SyncobjHandle syncobj = 0;
+  std::uint64_t point = 0;
 };
 
 /// The state of a fence.
@@ -176,6 +183,9 @@ class Node {
 
   /// EINVAL: unknown parameter.
   virtual Result<std::uint64_t> get_param(Param param) = 0;
+
+  /// A DRM_CAP number of the DRM core. EOPNOTSUPP: one that is about screens.
+  virtual Result<std::uint64_t> get_cap(std::uint64_t capability) = 0;
 
   /// Queues a compute job and returns at once; the jobs of one Node run in order. EINVAL: no
   /// buffer, an in_sync that has no fence yet, an unknown out_sync, a wait_stage that is no queue.
@@ -227,6 +237,26 @@ class Node {
 
   /// Puts in fences that are done. EINVAL: no handles. ENOENT: unknown handle.
   virtual Result<void> syncobj_signal(std::span<const SyncobjHandle> syncobjs) = 0;
+
+  // Timelines: syncobjs with numbered points, each reached when its fence is done and those before
+  // it are reached. All of these: EOPNOTSUPP if the driver has none. ENOENT: unknown handle.
+
+  /// As syncobj_wait(), for the fence of the first point from the given one on, one for each
+  /// handle. EINVAL: also if there are more or less points than handles.
+  virtual Result<std::uint32_t> syncobj_timeline_wait(std::span<const SyncobjHandle> syncobjs,
+                                                      std::span<const std::uint64_t> points,
+                                                      std::uint64_t timeout_ns,
+                                                      SyncobjWait how = {}) = 0;
+  /// Adds points whose fences are done. EINVAL: no handles, or not as many points.
+  virtual Result<void> syncobj_timeline_signal(std::span<const SyncobjHandle> syncobjs,
+                                               std::span<const std::uint64_t> points) = 0;
+  /// The last point that is reached, or the last one that was added; 0 for a syncobj without
+  /// points. EINVAL: no handles.
+  virtual Result<std::vector<std::uint64_t>> syncobj_query(std::span<const SyncobjHandle> syncobjs,
+                                                           bool last_submitted = false) = 0;
+  /// Adds a point with the fence of another one, or replaces the fence if `to` is point 0. EINVAL:
+  /// `from` has no fence yet.
+  virtual Result<void> syncobj_transfer(TimelinePoint from, TimelinePoint to) = 0;
 
   /// The state of a syncobj's fence, without waiting: the only way to hear of a job that the kernel
   /// killed (v3d71 §14.5). ENOENT: unknown handle. EINVAL: no fence in it. EMFILE, ENFILE: no free

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include <vc7/drm/kernel_flavour.hpp>
 #include <vc7/drm/node.hpp>
 #include <vc7/sim/machine.hpp>
 
@@ -34,6 +35,8 @@ struct SimulatedOptions {
   sim::Options machine = {};
   /// Runs the jobs instead of sim::Machine::run if set: lets tests block, fail and count.
   CsdExecutor executor = {};
+  /// Which kernel it is like.
+  KernelFlavour kernel = newest_kernel;
   /// How long closing a Node waits for its jobs before it stops them. The kernel's scheduler waits
   /// a second.
   std::chrono::milliseconds close_grace{1000};
@@ -64,11 +67,6 @@ std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device);
 /// A new descriptor of the file that holds a buffer of `node`, which is one of open_simulated() on
 /// a device with shared_buffers; else ENODEV. ENOENT: unknown handle. EMFILE, ENFILE.
 Result<int> buffer_file(Node& node, BoHandle bo);
-
-/// Tells the state of the fence that is in a syncobj now, also when the syncobj holds another one
-/// or is gone: what the kernel calls a sync file. For nodes of open_simulated(), else ENODEV.
-/// ENOENT: unknown handle. EINVAL: no fence in it.
-Result<std::function<FenceStatus()>> watch_fence(Node& node, SyncobjHandle syncobj);
 
 /// A file on a device of its own.
 std::unique_ptr<Node> open_simulated(SimulatedOptions options = {});

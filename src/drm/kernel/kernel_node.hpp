@@ -31,6 +31,7 @@ class KernelNode final : public Node {
   Result<void> wait_bo(BoHandle bo, std::uint64_t timeout_ns) override;
 
   Result<std::uint64_t> get_param(Param param) override;
+  Result<std::uint64_t> get_cap(std::uint64_t capability) override;
   Result<void> submit_csd(const SubmitCsd& job) override;
 
   Result<PerfmonId> perfmon_create(std::span<const std::uint8_t> counters) override;
@@ -45,6 +46,15 @@ class KernelNode final : public Node {
                                      std::uint64_t timeout_ns, SyncobjWait how) override;
   Result<void> syncobj_reset(std::span<const SyncobjHandle> syncobjs) override;
   Result<void> syncobj_signal(std::span<const SyncobjHandle> syncobjs) override;
+
+  Result<std::uint32_t> syncobj_timeline_wait(std::span<const SyncobjHandle> syncobjs,
+                                              std::span<const std::uint64_t> points,
+                                              std::uint64_t timeout_ns, SyncobjWait how) override;
+  Result<void> syncobj_timeline_signal(std::span<const SyncobjHandle> syncobjs,
+                                       std::span<const std::uint64_t> points) override;
+  Result<std::vector<std::uint64_t>> syncobj_query(std::span<const SyncobjHandle> syncobjs,
+                                                   bool last_submitted) override;
+  Result<void> syncobj_transfer(TimelinePoint from, TimelinePoint to) override;
   Result<FenceStatus> fence_status(SyncobjHandle syncobj) override;
   std::shared_ptr<const sim::JobResult> report(SyncobjHandle) override { return nullptr; }
 

@@ -48,9 +48,7 @@ void SimulatedDevice::close(const std::shared_ptr<Client>& client) {
 
 void SimulatedDevice::finish(const Lock&, Job& job, int error,
                              std::shared_ptr<const sim::JobResult> report) {
-  job.fence->done = true;
-  job.fence->error = error;
-  job.fence->report = std::move(report);
+  job.fence->signal(error, std::move(report));
   --job.client->unfinished_jobs;
   changed();
 }

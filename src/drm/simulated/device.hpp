@@ -62,6 +62,7 @@ class SimulatedDevice {
   std::uint64_t resets(const Lock&) const { return resets_; }
   /// Counts the jobs of all files if it is not null.
   std::shared_ptr<simulated::Perfmon>& global_perfmon(const Lock&) { return global_perfmon_; }
+  const KernelFlavour& kernel() const { return options_.kernel; }
   const sim::Topology& topology() const { return options_.machine.topology; }
   const std::shared_ptr<simulated::VideoMemory>& memory() const { return memory_; }
 

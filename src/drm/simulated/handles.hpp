@@ -35,8 +35,11 @@ class Handles {
     return std::move(found.mapped());
   }
 
-  bool holds(const std::shared_ptr<T>& object) const {
-    return std::ranges::any_of(objects_, [&](const auto& entry) { return entry.second == object; });
+  /// The handle that an object has; 0: none.
+  std::uint32_t name_of(const std::shared_ptr<T>& object) const {
+    for (const auto& [handle, named] : objects_)
+      if (named == object) return handle;
+    return 0;
   }
 
  private:

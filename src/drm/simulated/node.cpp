@@ -18,7 +18,7 @@ SimulatedNode::~SimulatedNode() {
   Handles<Syncobj> syncobjs;
   const auto lock = device_->lock();
   auto& global = device_->global_perfmon(lock);
-  if (client_->perfmons.holds(global)) global = nullptr;
+  if (global && client_->perfmons.name_of(global) != 0) global = nullptr;
   client_->perfmons = {};
   std::swap(buffers, client_->buffers);
   std::swap(syncobjs, client_->syncobjs);
@@ -40,12 +40,6 @@ Result<int> buffer_file(Node& node, BoHandle bo) {
   if (auto* const simulated = dynamic_cast<simulated::SimulatedNode*>(&node))
     return simulated->buffer_file(bo);
   return Failure{ENODEV, "buffer_file"};
-}
-
-Result<std::function<FenceStatus()>> watch_fence(Node& node, SyncobjHandle syncobj) {
-  if (auto* const simulated = dynamic_cast<simulated::SimulatedNode*>(&node))
-    return simulated->watch_fence(syncobj);
-  return Failure{ENODEV, "watch_fence"};
 }
 
 std::unique_ptr<Node> open_simulated(SimulatedOptions options) {

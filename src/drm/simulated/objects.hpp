@@ -13,16 +13,10 @@
 #include <vc7/sim/machine.hpp>
 
 #include "handles.hpp"
+#include "timeline.hpp"
 #include "video_memory.hpp"
 
 namespace vc7::drm::simulated {
-
-/// Becomes done once and stays so.
-struct Fence {
-  bool done = false;
-  int error = 0;                                 ///< positive errno
-  std::shared_ptr<const sim::JobResult> report;  ///< of a job that was executed
-};
 
 /// A buffer object; gives its memory back when the last handle, mapping or job lets go.
 struct Buffer {
@@ -32,15 +26,13 @@ struct Buffer {
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
+  /// A new descriptor of the file that holds it. ENODEV: buffers are not shared. EMFILE, ENFILE.
+  Result<int> copy_file() const;
+
   const std::shared_ptr<VideoMemory> memory;
   const std::uint32_t address;
   const std::uint64_t size;
   /// Of the last job that uses the buffer. Earlier ones are done before it, as jobs run in order.
-  std::shared_ptr<Fence> fence;
-};
-
-/// A box for a fence.
-struct Syncobj {
   std::shared_ptr<Fence> fence;
 };
 

@@ -10,8 +10,9 @@
 namespace vc7::drm::simulated {
 
 Result<PerfmonId> SimulatedNode::perfmon_create(std::span<const std::uint8_t> counters) try {
-  const auto unknown = [](std::uint8_t number) { return number >= sim::counters.size(); };
-  if (counters.empty() || counters.size() > most_perfmon_counters ||
+  const auto& kernel = device_->kernel();
+  const auto unknown = [&](std::uint8_t number) { return number >= kernel.perf_counters; };
+  if (!kernel.perfmon || counters.empty() || counters.size() > most_perfmon_counters ||
       std::ranges::any_of(counters, unknown))
     return Failure{EINVAL, "perfmon_create"};
   auto perfmon = std::make_shared<Perfmon>();
@@ -41,7 +42,9 @@ Result<std::vector<std::uint64_t>> SimulatedNode::perfmon_get_values(PerfmonId p
 }
 
 Result<CounterDescription> SimulatedNode::perfmon_get_counter(std::uint8_t counter) try {
-  if (counter >= sim::counters.size()) return Failure{EINVAL, "perfmon_get_counter"};
+  const auto& kernel = device_->kernel();
+  if (!kernel.get_counter || counter >= kernel.perf_counters)
+    return Failure{EINVAL, "perfmon_get_counter"};
   const auto& info = sim::counters[counter];
   return CounterDescription{std::string{info.name}, std::string{info.category},
                             std::string{info.text}};
@@ -54,7 +57,8 @@ Result<void> SimulatedNode::perfmon_set_global(PerfmonId perfmon, bool clear) {
   auto found = client_->perfmons.find(perfmon);
   auto& global = device_->global_perfmon(lock);
   // Any perfmon of one's own will do to clear, as in the kernel.
-  if (!found || (clear && !global)) return Failure{EINVAL, "perfmon_set_global"};
+  if (!device_->kernel().set_global || !found || (clear && !global))
+    return Failure{EINVAL, "perfmon_set_global"};
   if (!clear && global) return Failure{EBUSY, "perfmon_set_global"};
   global = clear ? nullptr : std::move(found);
   return {};

@@ -21,7 +21,7 @@ namespace {
 constinit Real<int(int, unsigned long, ...)> real_ioctl{"ioctl"};
 constinit Real<void*(void*, size_t, int, int, int, off_t)> real_mmap{"mmap"};
 
-constexpr std::uint64_t drm_type = 'd', sync_file_type = '>';
+constexpr std::uint64_t drm_type = 'd', sync_file_type = '>', dma_buf_type = 'b';
 
 int device_ioctl(int fd, unsigned long request, void* argument) {
   // Python gives request codes as signed numbers; the kernel looks at 32 bits.
@@ -66,7 +66,8 @@ VC7_INTERPOSE int ioctl(int fd, unsigned long request, ...) noexcept {
   void* const argument = va_arg(arguments, void*);
   va_end(arguments);
   const auto type = (request >> 8) & 0xff;
-  if ((type == drm_type || type == sync_file_type) && node_of(fd) != Node::none)
+  if ((type == drm_type || type == sync_file_type || type == dma_buf_type) &&
+      node_of(fd) != Node::none)
     return device_ioctl(fd, request, argument);
   return real_ioctl(fd, request, argument);
 }

@@ -127,7 +127,7 @@ Node node_of(int fd) {
   errno = saved;
   if (result != 0 || size <= offsetof(sockaddr_un, sun_path) || peer.sun_family != AF_UNIX)
     return Node::none;
-  if (std::strncmp(peer.sun_path, ours->sync, std::strlen(ours->sync)) == 0) return Node::sync_file;
+  if (std::strncmp(peer.sun_path, ours->sync, std::strlen(ours->sync)) == 0) return Node::exported;
   if (std::strncmp(peer.sun_path, ours->root, ours->root_size) != 0) return Node::none;
   for (const auto node : {Node::render, Node::card})
     if (std::strcmp(peer.sun_path, ours->nodes[index(node)].path) == 0) return node;

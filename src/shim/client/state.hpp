@@ -11,13 +11,13 @@
 namespace vc7::shim::client {
 
 /// The device nodes.
-enum class Node { none, render, card, sync_file };
+enum class Node { none, render, card, exported };
 
 /// Paths of a server; they never change once they are known.
 struct Server {
   char control[sizeof(sockaddr_un::sun_path)];  ///< the path in VC7_SHIM_SOCKET
   char root[sizeof(sockaddr_un::sun_path)];     ///< what stands for / in it
-  char sync[sizeof(sockaddr_un::sun_path)];     ///< how the names of sync files begin
+  char sync[sizeof(sockaddr_un::sun_path)];     ///< how the names of exported descriptors begin
   std::size_t root_size;
   struct {
     char path[sizeof(sockaddr_un::sun_path)];  ///< of the socket
