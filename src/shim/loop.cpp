@@ -50,7 +50,8 @@ Loop::Loop(const ServerOptions& options, const Tree& tree,
       doorbell_{doorbell},
       closer_{[&doorbell] { doorbell.ring(); }},
       epoll_{epoll_create1(EPOLL_CLOEXEC)},
-      buffer_(max_request + 4096) {
+      buffer_(max_request + 4096),
+      registers_{drm::registers(*device_)} {
   if (!epoll_) throw Error{std::string{"epoll: "} + std::strerror(errno)};
   const auto listen = [&](Kind kind, const std::filesystem::path& path) {
     Descriptor socket = listen_at(path.string());
@@ -61,6 +62,7 @@ Loop::Loop(const ServerOptions& options, const Tree& tree,
   listen(Kind::control, tree_.folder() / "socket");
   listen(Kind::render, tree_.root() / "dev/dri" / tree_.render());
   listen(Kind::card, tree_.root() / "dev/dri" / tree_.card());
+  listen(Kind::memory, tree_.root() / "dev/mem");
   watch(doorbell_.fd());
   thread_ = std::thread{[this] { work(); }};
 }
@@ -128,13 +130,15 @@ void Loop::accept_all(int fd, Kind kind) {
     try {
       File file;
       file.kind = kind;
-      file.number = opens_ + 1;
-      file.raw = std::make_unique<drm::raw::RawFile>(drm::open_simulated(device_));
+      if (kind != Kind::memory) {
+        file.number = opens_ + 1;
+        file.raw = std::make_unique<drm::raw::RawFile>(drm::open_simulated(device_));
+      }
       const int number = socket.get();
       watch(number);
       file.socket = std::move(socket);
       files_.emplace(number, std::move(file));
-      ++opens_;
+      if (kind != Kind::memory) ++opens_;
       count_files();
     } catch (const std::exception&) {
       continue;  // no memory: the program finds the connection closed
@@ -311,11 +315,14 @@ drm::Result<drm::Shared> Loop::take(const Descriptor& descriptor) {
 }
 
 // The file with the bytes that a program wants to map.
-drm::Result<Descriptor> Loop::memory_of(File& file, const Request& request) {
-  const auto owned = [](const drm::Result<int>& fd) -> drm::Result<Descriptor> {
-    if (!fd) return fd.failure();
-    return Descriptor{fd.value()};
+drm::Result<Loop::Mapped> Loop::memory_of(File& file, const Request& request) {
+  const auto owned = [](const drm::Result<int>& fd, std::uint64_t offset = 0) {
+    if (!fd) return drm::Result<Mapped>{fd.failure()};
+    return drm::Result<Mapped>{Mapped{Descriptor{fd.value()}, offset}};
   };
+  if (file.kind == Kind::memory)
+    return owned(registers_.file(request.code, request.argument),
+                 request.code - RegisterWindow::base);
   if (file.kind == Kind::exported) {
     if (request.code != 0) return drm::Failure{EINVAL, "mmap"};
     return owned(file.object->file(request.argument));
@@ -334,12 +341,12 @@ void Loop::map(File& file, const Message& message, const Descriptor& channel) {
   const auto& request = message.request;
   const auto memory = memory_of(file, request);
   int error = memory.error();
-  if (error == 0 && !send_descriptor(channel.get(), memory.value().get())) error = EINVAL;
+  if (error == 0 && !send_descriptor(channel.get(), memory.value().file.get())) error = EINVAL;
   ++calls_;
   if (error != 0) ++refused_;
   if (options_.observe)
     options_.observe({request.process, file.number, 0, request.code, {}}, error);
-  arena_.answer(request, error, {});
+  arena_.answer(request, error, {}, false, memory ? memory.value().offset : 0);
 }
 
 void Loop::cancel(File& file, const Request& request) {

@@ -20,6 +20,7 @@
 #include "arena.hpp"
 #include "closer.hpp"
 #include "message_caller.hpp"
+#include "register_window.hpp"
 #include "sockets.hpp"
 #include "sync_file.hpp"
 #include "tree.hpp"
@@ -54,7 +55,7 @@ class Loop {
   std::size_t open_files() const { return open_files_ + closer_.open(); }
 
  private:
-  enum class Kind { control, render, card, exported };
+  enum class Kind { control, render, card, memory, exported };
 
   /// One open file of a program.
   struct File {
@@ -90,7 +91,12 @@ class Loop {
   drm::Result<int> give(const File& file, const Request& request, const Descriptor& channel,
                         drm::Shared object);
   drm::Result<drm::Shared> take(const Descriptor& descriptor);
-  drm::Result<Descriptor> memory_of(File& file, const Request& request);
+  /// A file that a program maps, and where.
+  struct Mapped {
+    Descriptor file;
+    std::uint64_t offset = 0;
+  };
+  drm::Result<Mapped> memory_of(File& file, const Request& request);
   void map(File& file, const Message& message, const Descriptor& channel);
   void cancel(File& file, const Request& request);
   void retry_waiting();
@@ -110,6 +116,7 @@ class Loop {
   std::map<int, File> files_;
   std::list<Waiting> waiting_;
   std::vector<std::byte> buffer_;
+  RegisterWindow registers_;
   std::uint64_t exported_ = 0;
   std::atomic<std::uint64_t> opens_ = 0, calls_ = 0, refused_ = 0;
   std::atomic<std::size_t> open_files_ = 0;

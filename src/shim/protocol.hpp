@@ -79,7 +79,8 @@ struct Slot {
   std::uint64_t need_address;
   std::atomic<std::uint32_t> sleeping;  ///< the program waits for `answered` and wants to be woken
   std::uint32_t keep_on_exec;           ///< the descriptor that was made is not closed on exec
-  std::byte reserved[24];
+  std::uint64_t map_offset;             ///< of Kind::map: where in the file the mapping starts
+  std::byte reserved[16];
   std::byte data[data_size];
 };
 static_assert(sizeof(Slot) == 8192);

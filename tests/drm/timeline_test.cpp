@@ -49,7 +49,7 @@ TEST_P(TimelineTest, PointsAreReachedOneAfterTheOther) {
   EXPECT_EQ(wait(line, 1, available), ETIME);
   ASSERT_EQ(signal(line, 5), 0);
   EXPECT_EQ(reached(line), 5u);
-  for (const std::uint64_t point : {0, 1, 4, 5}) EXPECT_EQ(wait(line, point), 0) << point;
+  for (const std::uint64_t point : {0u, 1u, 4u, 5u}) EXPECT_EQ(wait(line, point), 0) << point;
   EXPECT_EQ(wait(line, 6), EINVAL);
   EXPECT_EQ(wait(line, 6, for_submit, 2 * ms), ETIME);
   ASSERT_EQ(signal(line, 8), 0);

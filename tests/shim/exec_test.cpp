@@ -68,6 +68,10 @@ TEST(ShimExec, Sharing) {
   VC7_NOT_EMULATED();
   expect_ok("sharing");
 }
+TEST(ShimExec, Registers) {
+  VC7_NOT_EMULATED();
+  expect_ok("registers");
+}
 TEST(ShimExec, KernelFlavours) {
   VC7_NOT_EMULATED();
   const auto old = shell(vc7_exec + "--kernel 6.6 --trace -- " + client + "sharing");

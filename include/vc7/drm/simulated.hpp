@@ -13,6 +13,7 @@
 #include <vc7/drm/kernel_flavour.hpp>
 #include <vc7/drm/node.hpp>
 #include <vc7/sim/machine.hpp>
+#include <vc7/sim/registers.hpp>
 
 namespace vc7::drm {
 
@@ -60,6 +61,11 @@ std::shared_ptr<SimulatedDevice> make_simulated_device(SimulatedOptions options 
 
 /// The machine of the device, null if the options gave an executor.
 sim::Machine* machine(SimulatedDevice& device);
+
+/// The registers of the device (v3d71 §15).
+const std::shared_ptr<sim::Registers>& registers(SimulatedDevice& device);
+/// The same of the device of a node of open_simulated(); null for others.
+std::shared_ptr<sim::Registers> registers(Node& node);
 
 /// Opens a file on the device.
 std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device);

@@ -12,7 +12,9 @@ using simulated::Client;
 using simulated::Job;
 
 SimulatedDevice::SimulatedDevice(SimulatedOptions options)
-    : options_{std::move(options)}, memory_{std::make_shared<simulated::VideoMemory>(options_)} {}
+    : options_{std::move(options)},
+      memory_{std::make_shared<simulated::VideoMemory>(options_)},
+      registers_{std::make_shared<sim::Registers>(options_.machine.topology)} {}
 
 SimulatedDevice::~SimulatedDevice() {
   {
@@ -90,6 +92,7 @@ void SimulatedDevice::work() {
 
     if (options_.on_job_start) tell_start(*job);
     execute(*job);
+    registers_->add(job->result->counters);
     if (options_.on_job_done) options_.on_job_done(job->cfg, *job->result);
     // Before the fence: who has waited and closes the handle finds the address free at once.
     job->buffers.clear();
@@ -114,5 +117,9 @@ std::shared_ptr<SimulatedDevice> make_simulated_device(SimulatedOptions options)
 }
 
 sim::Machine* machine(SimulatedDevice& device) { return device.memory()->machine(); }
+
+const std::shared_ptr<sim::Registers>& registers(SimulatedDevice& device) {
+  return device.registers();
+}
 
 }  // namespace vc7::drm

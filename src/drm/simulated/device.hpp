@@ -65,6 +65,7 @@ class SimulatedDevice {
   const KernelFlavour& kernel() const { return options_.kernel; }
   const sim::Topology& topology() const { return options_.machine.topology; }
   const std::shared_ptr<simulated::VideoMemory>& memory() const { return memory_; }
+  const std::shared_ptr<sim::Registers>& registers() const { return registers_; }
 
  private:
   /// 146 years; longer ones would overflow the clock.
@@ -78,6 +79,7 @@ class SimulatedDevice {
 
   const SimulatedOptions options_;
   const std::shared_ptr<simulated::VideoMemory> memory_;
+  const std::shared_ptr<sim::Registers> registers_;
   std::mutex mutex_;
   std::condition_variable changed_;  // a fence is done, or a syncobj has a new one
   std::condition_variable wake_;     // work for the thread

@@ -36,6 +36,11 @@ std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device) {
   return std::make_unique<simulated::SimulatedNode>(std::move(device));
 }
 
+std::shared_ptr<sim::Registers> registers(Node& node) {
+  auto* const simulated = dynamic_cast<simulated::SimulatedNode*>(&node);
+  return simulated != nullptr ? simulated->registers() : nullptr;
+}
+
 Result<int> buffer_file(Node& node, BoHandle bo) {
   if (auto* const simulated = dynamic_cast<simulated::SimulatedNode*>(&node))
     return simulated->buffer_file(bo);

@@ -62,6 +62,7 @@ class SimulatedNode final : public Node {
   Result<Shared> export_fence(SyncobjHandle syncobj);
   Result<void> import_fence(SyncobjHandle syncobj, const Shared& object);
   Result<int> buffer_file(BoHandle bo);
+  const std::shared_ptr<sim::Registers>& registers() const { return device_->registers(); }
 
  private:
   bool lacks_timelines() const;

@@ -39,7 +39,9 @@ int device_ioctl(int fd, unsigned long request, void* argument) {
 void* device_mmap(void* address, size_t length, int protection, int flags, int fd, off_t offset) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return MAP_FAILED;
-  int error = exchange(fd, {Kind::map, static_cast<std::uint64_t>(offset), length, 0, pair[1]});
+  std::uint64_t start = 0;
+  int error =
+      exchange(fd, {Kind::map, static_cast<std::uint64_t>(offset), length, 0, pair[1]}, &start);
   syscall(SYS_close, pair[1]);
   const int file = error == 0 ? receive_descriptor(pair[0]) : -1;
   syscall(SYS_close, pair[0]);
@@ -48,7 +50,8 @@ void* device_mmap(void* address, size_t length, int protection, int flags, int f
     errno = error;
     return MAP_FAILED;
   }
-  void* const mapped = real_mmap(address, length, protection, flags, file, 0);
+  void* const mapped =
+      real_mmap(address, length, protection, flags, file, static_cast<off_t>(start));
   const int saved = errno;
   syscall(SYS_close, file);
   errno = saved;

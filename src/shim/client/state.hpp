@@ -10,8 +10,8 @@
 
 namespace vc7::shim::client {
 
-/// The device nodes.
-enum class Node { none, render, card, exported };
+/// What an open file of ours is: the device nodes, /dev/mem, a descriptor that a call has made.
+enum class Node { none, render, card, memory, exported };
 
 /// Paths of a server; they never change once they are known.
 struct Server {
@@ -24,7 +24,7 @@ struct Server {
     dev_t device;                              ///< the file system and number of its file
     ino_t inode;
     dev_t number;  ///< the device number that programs see
-  } nodes[2];      ///< of render, card
+  } nodes[3];      ///< of render, card, memory
 };
 
 /// The server of this process; null if there is none.

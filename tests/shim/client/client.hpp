@@ -137,5 +137,6 @@ void opens(int count);
 void latency(int count);
 void garbage(int count);
 void sharing(int count);
+void registers(int count);
 
 }  // namespace client
