@@ -46,6 +46,6 @@ void BM_Verify(benchmark::State& state) {
       static_cast<std::int64_t>(static_cast<std::size_t>(state.iterations()) * program.size()));
 }
 BENCHMARK(BM_Verify<straight>)->Arg(1000)->Arg(100000)->Arg(1000000);
-BENCHMARK(BM_Verify<loops>)->Arg(1000)->Arg(10000);
+BENCHMARK(BM_Verify<loops>)->Arg(1000)->Arg(100000)->Arg(1000000);
 
 }  // namespace

@@ -57,7 +57,19 @@ struct SubmitCsd {
   std::uint32_t flags, pad;
 };
 
-/// SubmitCsd::flags: `extensions` is a list.
+struct SubmitCl {
+  std::uint32_t bcl_start, bcl_end, rcl_start, rcl_end;
+  std::uint32_t in_sync_bcl, in_sync_rcl, out_sync;
+  std::uint32_t qma, qms, qts;
+  std::uint64_t bo_handles;  ///< pointer to u32[bo_handle_count]
+  std::uint32_t bo_handle_count;
+  std::uint32_t flags, perfmon_id, pad;
+  std::uint64_t extensions;
+};
+
+/// SubmitCl::flags.
+inline constexpr std::uint32_t submit_cl_flush_cache = 1;
+/// flags of submissions: `extensions` is a list.
 inline constexpr std::uint32_t submit_extension = 2;
 
 struct ExtensionHeader {
@@ -156,6 +168,8 @@ inline constexpr auto perfmon_get_counter =
 inline constexpr auto perfmon_set_global =
     request(Nr::perfmon_set_global, sizeof(PerfmonSetGlobal), Direction::write);
 
+inline constexpr auto submit_cl = request(Nr::submit_cl, sizeof(SubmitCl), Direction::read_write);
+
 static_assert(gem_close == 0x40086409);
 static_assert(wait_bo == 0xc0106441);
 static_assert(create_bo == 0xc0106442);
@@ -168,6 +182,7 @@ static_assert(perfmon_destroy == 0xc0046449);
 static_assert(perfmon_get_values == 0xc010644a);
 static_assert(perfmon_get_counter == 0xc168644c);
 static_assert(perfmon_set_global == 0x4008644d);
+static_assert(submit_cl == 0xc0486440);
 
 static_assert(offsetof(WaitBo, timeout_ns) == 8);
 static_assert(offsetof(CreateBo, handle) == 8 && offsetof(CreateBo, offset) == 12);
@@ -181,6 +196,9 @@ static_assert(offsetof(SubmitCsd, bo_handles) == 48 && offsetof(SubmitCsd, bo_ha
 static_assert(offsetof(SubmitCsd, in_sync) == 60 && offsetof(SubmitCsd, out_sync) == 64);
 static_assert(offsetof(SubmitCsd, perfmon_id) == 68 && offsetof(SubmitCsd, extensions) == 72);
 static_assert(offsetof(SubmitCsd, flags) == 80 && offsetof(SubmitCsd, pad) == 84);
+static_assert(offsetof(SubmitCl, in_sync_bcl) == 16 && offsetof(SubmitCl, qma) == 28);
+static_assert(offsetof(SubmitCl, bo_handles) == 40 && offsetof(SubmitCl, flags) == 52);
+static_assert(offsetof(SubmitCl, perfmon_id) == 56 && offsetof(SubmitCl, extensions) == 64);
 static_assert(sizeof(ExtensionHeader) == 16 && offsetof(ExtensionHeader, id) == 8);
 static_assert(sizeof(MultiSync) == 48 && offsetof(MultiSync, in_syncs) == 16);
 static_assert(offsetof(MultiSync, in_sync_count) == 32 && offsetof(MultiSync, wait_stage) == 40);

@@ -68,6 +68,18 @@ void Arena::ask_for(const Request& request, const Missing& missing) {
   publish(request, slot);
 }
 
+void Arena::answer_all() {
+  for (std::uint32_t i = 0; i < slot_count; ++i) {
+    auto& slot = slots_[i];
+    if (slot.owner.load() == 0) continue;
+    slot.regions = 0;
+    slot.error = ENODEV;
+    slot.need_size = 0;
+    slot.answered.fetch_add(1);
+    syscall(SYS_futex, &slot.answered, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+  }
+}
+
 void Arena::publish(const Request& request, Slot& slot) {
   slot.answered.store(request.sequence);
   if (slot.sleeping.load() != 0)

@@ -67,14 +67,19 @@ Loop::Loop(const ServerOptions& options, const Tree& tree,
   thread_ = std::thread{[this] { work(); }};
 }
 
-// Programs that wait for an answer get one, or they would wait for ever.
+// Programs that wait for an answer get one, or they would wait for ever: also those whose message
+// nobody has read. With the sockets closed there will be no more of these.
 Loop::~Loop() {
   quit_ = true;
   doorbell_.listen(true);
   doorbell_.ring();
   thread_.join();
-  for (const auto& waiting : waiting_) arena_.answer(waiting.message.request, ENODEV, {});
+  for (const auto& [fd, file] : files_) shutdown(fd, SHUT_RDWR);
+  listeners_.clear();
+  arena_.answer_all();
 }
+
+void Loop::answer_after_death() { arena_.answer_all(); }
 
 Counts Loop::counts() const { return {opens_, calls_, refused_}; }
 
@@ -163,8 +168,16 @@ void Loop::count_files() {
   }));
 }
 
+// A file that we close, and not the program, may hold messages, whose senders wait.
+void Loop::refuse_unread(int fd) {
+  shutdown(fd, SHUT_RDWR);  // whoever writes from now on is told so
+  while (const auto received = receive(fd, buffer_))
+    if (const auto message = parse(received->bytes)) arena_.answer(message->request, ENODEV, {});
+}
+
 void Loop::close_file(int fd) {
   const auto found = files_.find(fd);
+  refuse_unread(fd);
   std::erase_if(waiting_, [&](const Waiting& waiting) {
     const bool ours = waiting.file == &found->second;
     if (ours) arena_.answer(waiting.message.request, ENODEV, {});

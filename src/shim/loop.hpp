@@ -52,6 +52,8 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
 
   Counts counts() const;
+  /// See Server::answer_after_death().
+  void answer_after_death();
   std::size_t open_files() const { return open_files_ + closer_.open(); }
 
  private:
@@ -80,6 +82,7 @@ class Loop {
   void accept_all(int fd, Kind kind);
   void read_one(File& file, bool hung_up);
   void close_file(int fd);
+  void refuse_unread(int fd);
   bool obey(File& file, Received received);
 
   /// Makes the call. False if it has to wait.

@@ -76,34 +76,32 @@ ModeStep Flow::mode_step(ModeSet modes, const Facts& facts) const {
   ModeStep step;
   if (!facts.decoded) return step;
   const bool single = options_.single_segment;
-  for (unsigned n = 0; n < mode_count; ++n) {
-    const ModeSet here = ModeSet{1} << n;
-    if ((modes & here) == 0) continue;
-    Mode m = mode(n);
-    const bool is_branch = facts.branch() != nullptr;
+  const bool is_branch = facts.branch() != nullptr;
+  for_each(modes, [&](Mode m) {
+    const ModeSet here = bit(m);
     if (is_branch && m.slot != 0) {
       step.branch_in_branch |= here;
-      continue;
+      return;
     }
     if (is_branch && m.after != After::nothing) {
       step.branch_in_switch |= here;
-      continue;
+      return;
     }
     if (facts.thrsw && m.slot != 0) {
       step.switch_in_branch |= here;
-      continue;
+      return;
     }
     if (facts.thrsw && m.after == After::pair) {
       step.third_switch |= here;
-      continue;
+      return;
     }
     if (facts.thrsw && m.after == After::one && m.announced && !single) {
       step.second_announcement |= here;
-      continue;
+      return;
     }
     if (ends(m, single)) {
       step.ending |= here;
-      continue;
+      return;
     }
     if (completes(m)) step.switching |= here;
     if (m.after == After::one) {
@@ -115,7 +113,7 @@ ModeStep Flow::mode_step(ModeSet modes, const Facts& facts) const {
     const bool jumps = m.slot == 3;
     m.slot = is_branch ? 1 : m.slot == 0 || jumps ? 0 : m.slot + 1;
     (jumps ? step.jump : step.fall) |= bit(m);
-  }
+  });
   return step;
 }
 

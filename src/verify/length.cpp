@@ -43,49 +43,47 @@ class LongestRun {
     std::size_t from, to;
   };
 
-  std::vector<std::size_t> successors(std::size_t node) const {
+  template <class Use>
+  void for_each_successor(std::size_t node, Use use) const {
     const std::size_t i = node / slots;
     const auto slot = static_cast<unsigned>(node % slots);
-    std::vector<std::size_t> list;
-    if (!flow_.facts(i).decoded) return list;
+    if (!flow_.facts(i).decoded) return;
     const auto modes = select(flow_.before(i).modes, [&](Mode m) { return m.slot == slot; });
-    if ((modes & ~flow_.step(i).ending) == 0) return list;
+    if ((modes & ~flow_.step(i).ending) == 0) return;
     const bool is_branch = flow_.facts(i).branch() != nullptr;
-    if (is_branch && slot != 0) return list;
+    if (is_branch && slot != 0) return;
     const auto fall = [&](std::size_t next_slot) {
-      if (i + 1 < flow_.size()) list.push_back((i + 1) * slots + next_slot);
+      if (i + 1 < flow_.size()) use((i + 1) * slots + next_slot);
     };
-    if (slot != 3) {
-      fall(is_branch ? 1 : slot == 0 ? 0 : slot + 1);
-      return list;
-    }
+    if (slot != 3) return fall(is_branch ? 1 : slot == 0 ? 0 : slot + 1);
     if (flow_.facts(i - 3).branch()->condition != isa::BranchCondition::always) fall(0);
-    for (const std::size_t target : flow_.targets(i - 3).inside) list.push_back(target * slots);
-    return list;
+    for (const std::size_t target : flow_.targets(i - 3).inside) use(target * slots);
   }
 
   /// Depth first, without recursion; leaves the nodes in order_, last ones first.
   void search(std::size_t root) {
     struct Frame {
       std::size_t node;
-      std::vector<std::size_t> next;
+      std::size_t first;  ///< in `next`: the successors that have not been looked at
     };
     std::vector<Frame> stack;
+    std::vector<std::size_t> next;
     const auto enter = [&](std::size_t node) {
       colour_[node] = open;
-      stack.push_back({node, successors(node)});
+      stack.push_back({node, next.size()});
+      for_each_successor(node, [&](std::size_t to) { next.push_back(to); });
     };
     enter(root);
     while (!stack.empty()) {
-      Frame& frame = stack.back();
-      if (frame.next.empty()) {
+      const Frame frame = stack.back();
+      if (next.size() == frame.first) {
         colour_[frame.node] = done;
         order_.push_back(frame.node);
         stack.pop_back();
         continue;
       }
-      const std::size_t to = frame.next.back();
-      frame.next.pop_back();
+      const std::size_t to = next.back();
+      next.pop_back();
       if (colour_[to] == open)
         back_.push_back({frame.node, to});
       else if (colour_[to] == white)
@@ -117,8 +115,9 @@ class LongestRun {
     std::vector<bool> finished(colour_.size());
     for (const std::size_t node : order_) {
       std::uint64_t best = 0;
-      for (const std::size_t to : successors(node))
+      for_each_successor(node, [&](std::size_t to) {
         if (finished[to]) best = std::max(best, run[to]);  // others are backward
+      });
       run[node] = plus(best, weight[node / slots]);
       finished[node] = true;
     }

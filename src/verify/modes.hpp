@@ -4,6 +4,7 @@
 // lies right before an instruction; a set of modes is a word.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 namespace vc7::verify {
@@ -23,7 +24,6 @@ struct Mode {
 };
 using ModeSet = std::uint32_t;
 
-inline constexpr unsigned mode_count = 32;
 constexpr unsigned number(Mode m) {
   return m.slot * 8 + (m.announced ? 4u : 0u) + static_cast<unsigned>(m.after);
 }
@@ -32,12 +32,20 @@ constexpr Mode mode(unsigned number) {
 }
 constexpr ModeSet bit(Mode m) { return ModeSet{1} << number(m); }
 
+/// Calls `use` with each mode. Most sets hold one.
+template <class Use>
+constexpr void for_each(ModeSet set, Use use) {
+  for (ModeSet rest = set; rest != 0; rest &= rest - 1)
+    use(mode(static_cast<unsigned>(std::countr_zero(rest))));
+}
+
 /// Those that fulfil a condition.
 template <class Test>
 constexpr ModeSet select(ModeSet set, Test test) {
   ModeSet result = 0;
-  for (unsigned n = 0; n < mode_count; ++n)
-    if ((set >> n & 1) != 0 && test(mode(n))) result |= ModeSet{1} << n;
+  for_each(set, [&](Mode m) {
+    if (test(m)) result |= bit(m);
+  });
   return result;
 }
 

@@ -143,6 +143,7 @@ class WatchedNode : public drm::Node {
   drm::Result<void> perfmon_set_global(drm::PerfmonId perfmon, bool clear) override {
     return below_->perfmon_set_global(perfmon, clear);
   }
+  drm::Result<void> submit_cl(const drm::SubmitCl& job) override { return below_->submit_cl(job); }
   drm::Result<void> wait_bo(drm::BoHandle bo, std::uint64_t timeout) override {
     return below_->wait_bo(bo, timeout);
   }

@@ -117,6 +117,19 @@ TEST(ShimExec, RefusesStaticPrograms) {
             "and it would run without the device\n");
 }
 
+// A server that cannot say good-bye: its programs are told, and its files go all the same.
+TEST(ShimExec, KilledServer) {
+  VC7_NOT_EMULATED();
+  const auto outcome =
+      shell(vc7_exec + "-- sh -c 'echo $VC7_SHIM_SOCKET; " + client + "orphan $PPID'; sleep 0");
+  const auto line = outcome.text.find('\n');
+  ASSERT_NE(line, std::string::npos) << outcome.text;
+  const auto folder = std::filesystem::path{outcome.text.substr(0, line)}.parent_path();
+  EXPECT_NE(outcome.text.find("\nok\n"), std::string::npos) << outcome.text;
+  for (int i = 0; i < 200 && std::filesystem::exists(folder); ++i) usleep(50'000);
+  EXPECT_FALSE(std::filesystem::exists(folder)) << folder;
+}
+
 TEST(ShimExec, LeavesNothingBehind) {
   VC7_NOT_EMULATED();
   const auto outcome = shell(vc7_exec + "-- sh -c 'echo $VC7_SHIM_SOCKET; kill -KILL $$'");

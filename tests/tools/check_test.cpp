@@ -52,6 +52,12 @@ TEST_F(CheckTool, AssemblyText) {
   expect(run_vc7("check " + write("nop\nfrob rf1\n")), 1, ":2:1: error: ");
 }
 
+TEST_F(CheckTool, MegabytesOfNothing) {
+  const auto big = write("");
+  std::filesystem::resize_file(big, 10'000'000);  // NUL bytes: words without an operation
+  expect(run_vc7("check " + big), 1, big + ": 1250000 instructions, 1 errors, 0 warnings");
+}
+
 TEST_F(CheckTool, Json) {
   const auto outcome = run_vc7("check --json " + cases + "R38_bad.txt");
   EXPECT_EQ(outcome.exit_code, 1);

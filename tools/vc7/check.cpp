@@ -62,6 +62,12 @@ void print_document() {
       "*strict* is what Mesa's\ncompiler and validator keep to. *compat* only warns about what is "
       "known to pass on hardware. Rules with `-` need no\ncheck, and their text says why. R1 to "
       "R45 have the numbers of the project's reference, the others are its own.\n\n"
+      "Every path is looked at, whatever the data are. Two things the program alone does not say, "
+      "and `vc7 check` then says\nthat it does not know them (`--json`: `flow_known`, "
+      "`tmu_known` are false): where a branch to an address in a register\ngoes, so what only it "
+      "reaches is not checked; and a TMU configuration that comes from a uniform, so the words "
+      "that are\noutstanding after such an access can not be counted, and R36, R38 and R46 find "
+      "only what is wrong with any configuration.\n\n"
       "| rule | strict | compat | |\n|---|---|---|---|\n");
   for (const verify::RuleInfo& rule : verify::rules)
     fmt::print("| [{}](#{}) | {} | {} | {} |\n", rule.id, lower(rule.id), text(rule.strict),

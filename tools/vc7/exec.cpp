@@ -25,6 +25,7 @@
 #include <vc7/sim/topology.hpp>
 
 #include "commands.hpp"
+#include "exec/keeper.hpp"
 #include "exec/observer.hpp"
 #include "exec/program.hpp"
 
@@ -195,6 +196,7 @@ int exec(const ExecOptions& options) {
   const ManyDescriptors limit;
   Observer observer{options.trace, options.capture};
   shim::Server server{server_options(options, observer)};
+  const Keeper keeper{server};
   const int status = options.serve ? serve(server) : run_command(server, file, command, limit);
   if (options.summary) observer.print_summary(server.counts());
   return status;

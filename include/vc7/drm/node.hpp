@@ -123,6 +123,21 @@ struct SubmitCsd {
   std::optional<MultiSync> multi_sync = {};  ///< if given, in_sync and out_sync are ignored
 };
 
+/// One job of the tile engine: a list for the binner, then one for the renderer.
+struct SubmitCl {
+  std::uint32_t bcl_start = 0, bcl_end = 0;  ///< equal: no job of the binner
+  std::uint32_t rcl_start = 0, rcl_end = 0;
+  std::uint32_t tile_memory = 0;              ///< qma: address and size for the binner's tile lists
+  std::uint32_t tile_memory_size = 0;         ///< qms
+  std::uint32_t tile_state = 0;               ///< qts: address of the tile state
+  std::span<const BoHandle> bo_handles = {};  ///< all buffers that the job uses, not none
+  SyncobjHandle in_sync_bcl = 0, in_sync_rcl = 0, out_sync = 0;  ///< as in SubmitCsd
+  bool flush_cache = false;  ///< a cache-clean job after the renderer's
+  std::uint32_t perfmon_id = 0;
+  /// If given, the three syncobjs are ignored; wait_stage bin or render.
+  std::optional<MultiSync> multi_sync = {};
+};
+
 /// How syncobj_wait waits.
 struct SyncobjWait {
   bool all = true;          ///< for all handles, else for any
@@ -194,6 +209,10 @@ class Node {
   /// primary node that is not authenticated. ENOMEM. The kernel checks neither cfg nor addresses
   /// nor the program: what is wrong there shows in fence_status().
   virtual Result<void> submit_csd(const SubmitCsd& job) = 0;
+
+  /// Queues a job of the tile engine; errors as submit_csd(). The device model executes buffer
+  /// fills, buffer copies and empty jobs; others end with an error, and report() says why.
+  virtual Result<void> submit_cl(const SubmitCl& job) = 0;
 
   /// Waits until no submitted job uses the buffer; then the results are in memory. Also succeeds
   /// when a job was killed (v3d71 §14.5): see fence_status(). ETIME: still busy after `timeout_ns`

@@ -64,6 +64,12 @@ class Server {
   std::size_t open_files() const;
   drm::SimulatedDevice& device();
 
+  /// The folder under /tmp that holds the sockets; it goes with the server.
+  const std::string& folder() const;
+  /// For a process that was forked from the server's and has outlived it: ends the calls of all
+  /// programs with ENODEV. Async-signal-safe.
+  void answer_after_death() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

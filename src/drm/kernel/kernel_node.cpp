@@ -27,10 +27,11 @@ std::vector<uapi::Semaphore> semaphores(std::span<const SyncobjHandle> handles) 
 
 // With a perfmon EAGAIN means that somebody has set a global one, perhaps for good: drmIoctl would
 // try for ever.
-int submit(int fd, uapi::SubmitCsd& args) {
-  if (args.perfmon_id == 0) return call(fd, uapi::submit_csd, args);
+template <class Args>
+int submit(int fd, std::uint32_t request, Args& args) {
+  if (args.perfmon_id == 0) return call(fd, request, args);
   int result;
-  do result = ioctl(fd, uapi::submit_csd, &args);
+  do result = ioctl(fd, request, &args);
   while (result != 0 && errno == EINTR);
   return result == 0 ? 0 : errno;
 }
@@ -87,6 +88,36 @@ Result<std::uint64_t> KernelNode::get_param(Param param) {
   return kernel::get_param(fd_.get(), param);
 }
 
+namespace {
+
+// The extension of a request, which points into it.
+class MultiSyncExtension {
+ public:
+  explicit MultiSyncExtension(const std::optional<MultiSync>& wanted) : present_{wanted} {
+    if (!wanted) return;
+    in_ = semaphores(wanted->in_syncs);
+    out_ = semaphores(wanted->out_syncs);
+    args_.header.id = uapi::extension_multi_sync;
+    args_.in_syncs = pointer(in_.data());
+    args_.out_syncs = pointer(out_.data());
+    args_.in_sync_count = static_cast<std::uint32_t>(in_.size());
+    args_.out_sync_count = static_cast<std::uint32_t>(out_.size());
+    args_.wait_stage = static_cast<std::uint32_t>(wanted->wait_stage);
+  }
+  MultiSyncExtension(const MultiSyncExtension&) = delete;
+  MultiSyncExtension& operator=(const MultiSyncExtension&) = delete;
+
+  std::uint64_t address() const { return present_ ? pointer(&args_) : 0; }
+  std::uint32_t flags() const { return present_ ? uapi::submit_extension : 0; }
+
+ private:
+  bool present_;
+  std::vector<uapi::Semaphore> in_, out_;
+  uapi::MultiSync args_{};
+};
+
+}  // namespace
+
 Result<void> KernelNode::submit_csd(const SubmitCsd& job) try {
   uapi::SubmitCsd args{};
   args.cfg = job.cfg;
@@ -96,23 +127,35 @@ Result<void> KernelNode::submit_csd(const SubmitCsd& job) try {
   args.out_sync = job.out_sync;
   args.perfmon_id = job.perfmon_id;
 
-  uapi::MultiSync multi{};
-  std::vector<uapi::Semaphore> in, out;
-  if (job.multi_sync) {
-    in = semaphores(job.multi_sync->in_syncs);
-    out = semaphores(job.multi_sync->out_syncs);
-    multi.header.id = uapi::extension_multi_sync;
-    multi.in_syncs = pointer(in.data());
-    multi.out_syncs = pointer(out.data());
-    multi.in_sync_count = static_cast<std::uint32_t>(in.size());
-    multi.out_sync_count = static_cast<std::uint32_t>(out.size());
-    multi.wait_stage = static_cast<std::uint32_t>(job.multi_sync->wait_stage);
-    args.extensions = pointer(&multi);
-    args.flags = uapi::submit_extension;
-  }
-  return status(submit(fd_.get(), args), "submit_csd");
+  const MultiSyncExtension extension{job.multi_sync};
+  args.extensions = extension.address();
+  args.flags = extension.flags();
+  return status(submit(fd_.get(), uapi::submit_csd, args), "submit_csd");
 } catch (const std::bad_alloc&) {
   return Failure{ENOMEM, "submit_csd"};
+}
+
+Result<void> KernelNode::submit_cl(const SubmitCl& job) try {
+  uapi::SubmitCl args{};
+  args.bcl_start = job.bcl_start;
+  args.bcl_end = job.bcl_end;
+  args.rcl_start = job.rcl_start;
+  args.rcl_end = job.rcl_end;
+  args.in_sync_bcl = job.in_sync_bcl;
+  args.in_sync_rcl = job.in_sync_rcl;
+  args.out_sync = job.out_sync;
+  args.qma = job.tile_memory;
+  args.qms = job.tile_memory_size;
+  args.qts = job.tile_state;
+  args.bo_handles = pointer(job.bo_handles.data());
+  args.bo_handle_count = static_cast<std::uint32_t>(job.bo_handles.size());
+  args.perfmon_id = job.perfmon_id;
+  const MultiSyncExtension extension{job.multi_sync};
+  args.extensions = extension.address();
+  args.flags = extension.flags() | (job.flush_cache ? uapi::submit_cl_flush_cache : 0);
+  return status(submit(fd_.get(), uapi::submit_cl, args), "submit_cl");
+} catch (const std::bad_alloc&) {
+  return Failure{ENOMEM, "submit_cl"};
 }
 
 }  // namespace vc7::drm::kernel

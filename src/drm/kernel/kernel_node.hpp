@@ -33,6 +33,7 @@ class KernelNode final : public Node {
   Result<std::uint64_t> get_param(Param param) override;
   Result<std::uint64_t> get_cap(std::uint64_t capability) override;
   Result<void> submit_csd(const SubmitCsd& job) override;
+  Result<void> submit_cl(const SubmitCl& job) override;
 
   Result<PerfmonId> perfmon_create(std::span<const std::uint8_t> counters) override;
   Result<void> perfmon_destroy(PerfmonId perfmon) override;

@@ -15,6 +15,7 @@
 namespace vc7::drm::raw {
 
 int submit_csd(Node& node, Caller& caller, const uapi::SubmitCsd& args);
+int submit_cl(Node& node, Caller& caller, const uapi::SubmitCl& args);
 
 int perfmon_create(Node& node, Caller& caller, uapi::PerfmonCreate& args);
 int perfmon_destroy(Node& node, Caller& caller, const uapi::PerfmonDestroy& args);

@@ -143,6 +143,8 @@ struct Calls {
         return with<uapi::PerfmonGetCounter>(argument, on_node(perfmon_get_counter));
       case static_cast<std::uint32_t>(Nr::perfmon_set_global):
         return with<uapi::PerfmonSetGlobal>(argument, on_node(perfmon_set_global));
+      case static_cast<std::uint32_t>(Nr::submit_cl):
+        return with<uapi::SubmitCl>(argument, on_node(submit_cl));
       default: return EINVAL;
     }
   }

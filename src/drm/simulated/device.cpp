@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "device.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <string>
@@ -20,20 +21,30 @@ SimulatedDevice::~SimulatedDevice() {
   {
     const auto guard = lock();
     quit_ = true;
-    if (running_ != nullptr) running_->stop = true;
+    stop_running(guard, nullptr);
     for (const auto& job : queue_) finish(guard, *job, ECANCELED, nullptr);
     queue_.clear();
   }
   wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  for (auto& worker : workers_)
+    if (worker.thread.joinable()) worker.thread.join();
 }
 
-void SimulatedDevice::submit(const Lock&, std::unique_ptr<Job> job) {
-  // The thread starts late: most devices that are opened to be looked at never run a job.
-  if (!thread_.joinable()) thread_ = std::thread{[this] { work(); }};
-  queue_.push_back(std::move(job));
-  ++queue_.back()->client->unfinished_jobs;
-  wake_.notify_one();
+void SimulatedDevice::submit(const Lock&, Jobs jobs) {
+  // The threads start late: most devices that are opened to be looked at never run a job.
+  for (const auto& job : jobs)
+    if (auto& mine = worker(job->queue); !mine.thread.joinable())
+      mine.thread = std::thread{[this, &mine] { work(mine); }};
+  for (const auto& job : jobs) ++job->client->unfinished_jobs;
+  queue_.splice(queue_.end(), jobs);
+  wake_.notify_all();
+}
+
+// Of one file, or of all.
+void SimulatedDevice::stop_running(const Lock&, const Client* client) {
+  for (const auto& worker : workers_)
+    if (worker.running != nullptr && (client == nullptr || worker.running->client.get() == client))
+      worker.running->stop = true;
 }
 
 void SimulatedDevice::close(const std::shared_ptr<Client>& client) {
@@ -42,10 +53,11 @@ void SimulatedDevice::close(const std::shared_ptr<Client>& client) {
   const auto idle = [&] { return client->unfinished_jobs == 0; };
   if (changed_.wait_until(guard, std::chrono::steady_clock::now() + options_.close_grace, idle))
     return;
-  if (running_ != nullptr && running_->client == client) running_->stop = true;
+  stop_running(guard, client.get());
   for (const auto& job : queue_)
     if (job->client == client) finish(guard, *job, ECANCELED, nullptr);
   std::erase_if(queue_, [&](const auto& job) { return job->client == client; });
+  wake_.notify_all();  // jobs of other files may have waited for the dropped ones
 }
 
 void SimulatedDevice::finish(const Lock&, Job& job, int error,
@@ -63,8 +75,21 @@ void SimulatedDevice::execute(Job& job) noexcept {
                                    .message = std::string{"the device model failed: "} + why};
   };
   try {
-    *job.result = options_.executor ? options_.executor(job.cfg, job.stop)
-                                    : memory_->machine()->run(job.cfg, &job.stop);
+    switch (job.queue) {
+      case Queue::bin:
+        job.result->fault = sim::run_binner_list(memory_->memory(), job.list, &job.stop);
+        break;
+      case Queue::render:
+        job.result->fault = sim::run_render_list(memory_->memory(), job.list, &job.stop);
+        break;
+      case Queue::csd:
+        *job.result = options_.executor ? options_.executor(job.cfg, job.stop)
+                                        : memory_->machine()->run(job.cfg, &job.stop);
+        break;
+      case Queue::tfu:
+      case Queue::cache_clean:
+      case Queue::cpu: break;  // nothing to do: the model has no cache to clean
+    }
   } catch (const std::exception& error) {
     broken(error.what());
   } catch (...) {
@@ -80,35 +105,64 @@ void SimulatedDevice::tell_start(const Job& job) const {
   options_.on_job_start(start);
 }
 
-void SimulatedDevice::work() {
+bool SimulatedDevice::ready(Jobs::const_iterator job) const {
+  const auto& wanted = **job;
+  const auto before = [&](const Job& other) {
+    return other.client == wanted.client && other.queue == wanted.queue;
+  };
+  // A running job of the same queue has our worker, so it needs no look.
+  return std::ranges::all_of(wanted.waits, [](const auto& fence) { return fence->done; }) &&
+         std::none_of(queue_.begin(), job, [&](const auto& other) { return before(*other); });
+}
+
+// Null if there is none now.
+std::unique_ptr<Job> SimulatedDevice::take_ready(const Lock&, const Worker& mine) {
+  for (auto job = queue_.begin(); job != queue_.end(); ++job) {
+    if (&worker((*job)->queue) != &mine || !ready(job)) continue;
+    auto taken = std::move(*job);
+    queue_.erase(job);
+    return taken;
+  }
+  return nullptr;
+}
+
+void SimulatedDevice::end(const Lock& lock, Job& job) {
+  if (job.follows && job.follows->error != 0)
+    return finish(lock, job, job.follows->error, job.follows->report);
+  // ECANCELED is what the kernel's scheduler writes into the fence of a job that hung (v3d71
+  // §14.5).
+  const int error = job.result->fault || job.stop ? ECANCELED : 0;
+  if (error != 0) {
+    ++resets_;
+    ++job.client->resets;
+  }
+  finish(lock, job, error, job.result);
+}
+
+void SimulatedDevice::work(Worker& mine) {
   auto guard = lock();
   while (true) {
-    wake_.wait(guard, [this] { return quit_ || !queue_.empty(); });
+    std::unique_ptr<Job> job;
+    wake_.wait(guard, [&] { return quit_ || (job = take_ready(guard, mine)) != nullptr; });
     if (quit_) return;
-    const auto job = std::move(queue_.front());
-    queue_.pop_front();
-    running_ = job.get();
+    mine.running = job.get();
+    const bool skipped = job->follows && job->follows->error != 0;
     guard.unlock();
 
-    if (options_.on_job_start) tell_start(*job);
-    execute(*job);
+    const bool told = job->queue == Queue::csd && !skipped;
+    if (told && options_.on_job_start) tell_start(*job);
+    if (!skipped) execute(*job);
     registers_->add(job->result->counters);
-    if (options_.on_job_done) options_.on_job_done(job->cfg, *job->result);
+    if (told && options_.on_job_done) options_.on_job_done(job->cfg, *job->result);
     // Before the fence: who has waited and closes the handle finds the address free at once.
     job->buffers.clear();
 
     guard.lock();
-    running_ = nullptr;
+    mine.running = nullptr;
     if (const auto& perfmon = global_perfmon_ ? global_perfmon_ : job->perfmon)
       perfmon->add(job->result->counters);
-    // ECANCELED is what the kernel's scheduler writes into the fence of a job that hung (v3d71
-    // §14.5).
-    const int error = job->result->fault || job->stop ? ECANCELED : 0;
-    if (error != 0) {
-      ++resets_;
-      ++job->client->resets;
-    }
-    finish(guard, *job, error, job->result);
+    end(guard, *job);
+    wake_.notify_all();  // the other worker's jobs may have waited for this one
   }
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// The simulated GPU and its queue.
+// The simulated GPU and its queues.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -20,9 +21,14 @@ namespace vc7::drm {
 
 /// One mutex guards everything but the bytes of the buffers; it is not held while a job runs.
 ///
-/// Jobs run one after the other in the order of their submission, over all files. A fence that a
-/// job could wait for exists before the job is submitted and belongs to an earlier job, so no job
-/// ever has to wait once it is its turn.
+/// One thread executes the compute jobs, another those of all other queues. Each takes the first
+/// job in the order of submission that is ready: the fences it waits for are done, and no earlier
+/// job of the same file and queue is left. A job waits only for fences that existed when it was
+/// submitted, so for earlier jobs. The earliest job of all is therefore running or ready, and every
+/// job ends by itself, by its budget or by `stop`: nothing waits for ever.
+///
+/// A job also waits for the earlier jobs that use its buffers. The kernel does so for the last job
+/// of a submission only: what a program forgets to wait for between queues may not show here.
 class SimulatedDevice {
  public:
   explicit SimulatedDevice(SimulatedOptions options);
@@ -34,8 +40,10 @@ class SimulatedDevice {
   using Lock = std::unique_lock<std::mutex>;
   Lock lock() { return Lock{mutex_}; }
 
-  /// Appends a job. Throws std::system_error or std::bad_alloc with nothing changed.
-  void submit(const Lock& lock, std::unique_ptr<simulated::Job> job);
+  using Jobs = std::list<std::unique_ptr<simulated::Job>>;
+
+  /// Appends the jobs of one submission. Throws std::system_error with nothing changed.
+  void submit(const Lock& lock, Jobs jobs);
 
   /// The file is closed: waits for its jobs for the grace time, then stops and drops what is left.
   void close(const std::shared_ptr<simulated::Client>& client);
@@ -71,7 +79,17 @@ class SimulatedDevice {
   /// 146 years; longer ones would overflow the clock.
   static constexpr std::uint64_t endless_ns = std::uint64_t{1} << 62;
 
-  void work();
+  struct Worker {
+    simulated::Job* running = nullptr;
+    std::thread thread;  // from the first job on
+  };
+
+  Worker& worker(Queue queue) { return workers_[queue == Queue::csd ? 0 : 1]; }
+  std::unique_ptr<simulated::Job> take_ready(const Lock& lock, const Worker& mine);
+  bool ready(Jobs::const_iterator job) const;
+  void stop_running(const Lock& lock, const simulated::Client* client);
+  void work(Worker& mine);
+  void end(const Lock& lock, simulated::Job& job);
   void tell_start(const simulated::Job& job) const;
   void execute(simulated::Job& job) noexcept;
   void finish(const Lock& lock, simulated::Job& job, int error,
@@ -82,13 +100,12 @@ class SimulatedDevice {
   const std::shared_ptr<sim::Registers> registers_;
   std::mutex mutex_;
   std::condition_variable changed_;  // a fence is done, or a syncobj has a new one
-  std::condition_variable wake_;     // work for the thread
-  std::deque<std::unique_ptr<simulated::Job>> queue_;
-  simulated::Job* running_ = nullptr;
+  std::condition_variable wake_;     // a job may be ready
+  Jobs queue_;                       // in the order of submission, without the running ones
+  std::array<Worker, 2> workers_;
   std::uint64_t resets_ = 0;
   std::shared_ptr<simulated::Perfmon> global_perfmon_;
   bool quit_ = false;
-  std::thread thread_;  // from the first job on
 };
 
 }  // namespace vc7::drm

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <vc7/drm/node.hpp>
+#include <vc7/sim/command_list.hpp>
 #include <vc7/sim/machine.hpp>
 
 #include "handles.hpp"
@@ -32,7 +34,7 @@ struct Buffer {
   const std::shared_ptr<VideoMemory> memory;
   const std::uint32_t address;
   const std::uint64_t size;
-  /// Of the last job that uses the buffer. Earlier ones are done before it, as jobs run in order.
+  /// Of the last job that uses the buffer. Earlier ones are done before it, as it waits for them.
   std::shared_ptr<Fence> fence;
 };
 
@@ -60,7 +62,13 @@ struct Client {
 
 struct Job {
   std::shared_ptr<Client> client;
-  sim::CsdConfig cfg{};
+  Queue queue = Queue::csd;
+  sim::CsdConfig cfg{};                       ///< of a compute job
+  sim::CommandList list;                      ///< of a job of the binner or the renderer
+  std::vector<std::shared_ptr<Fence>> waits;  ///< done before this job starts
+  /// Of the job before in the same submission, which is among `waits`. If it failed, this one is
+  /// not executed and ends in the same way.
+  std::shared_ptr<Fence> follows;
   std::vector<std::shared_ptr<Buffer>> buffers;
   std::shared_ptr<Fence> fence;
   std::shared_ptr<Perfmon> perfmon;  ///< or null

@@ -39,6 +39,7 @@ class VideoMemory {
   Result<int> file(std::uint32_t address);
 
   std::byte* at(std::uint32_t address) const { return memory_->at(address); }
+  const sim::Memory& memory() const { return *memory_; }
   /// Null if jobs are run by an injected executor.
   sim::Machine* machine() const { return machine_.get(); }
 

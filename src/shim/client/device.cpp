@@ -69,9 +69,14 @@ VC7_INTERPOSE int ioctl(int fd, unsigned long request, ...) noexcept {
   void* const argument = va_arg(arguments, void*);
   va_end(arguments);
   const auto type = (request >> 8) & 0xff;
-  if ((type == drm_type || type == sync_file_type || type == dma_buf_type) &&
-      node_of(fd) != Node::none)
-    return device_ioctl(fd, request, argument);
+  if (type == drm_type || type == sync_file_type || type == dma_buf_type) {
+    const auto node = node_of(fd);
+    if (node == Node::memory) {
+      errno = ENOTTY;
+      return -1;
+    }
+    if (node != Node::none) return device_ioctl(fd, request, argument);
+  }
   return real_ioctl(fd, request, argument);
 }
 

@@ -126,7 +126,8 @@ class Exchange {
   void wait(std::uint32_t before) {
     bool cancelled = false;
     slot_.sleeping.store(1);
-    while (slot_.answered.load() != request_.sequence) {
+    // Past it, if the server has ended since.
+    while (static_cast<std::int32_t>(slot_.answered.load() - request_.sequence) < 0) {
       const auto result =
           syscall(SYS_futex, &slot_.answered, FUTEX_WAIT, before, nullptr, nullptr, 0);
       if (result == 0 || errno != EINTR || cancelled) continue;

@@ -138,5 +138,6 @@ void latency(int count);
 void garbage(int count);
 void sharing(int count);
 void registers(int count);
+void orphan(int server);
 
 }  // namespace client

@@ -65,4 +65,19 @@ void signals(int) {
   CHECK(buffer.results_right());
 }
 
+// Kills the server, whose process is given, and waits for what nobody will signal.
+void orphan(int server) {
+  const int fd = open(render_node, O_RDWR);
+  drm_syncobj_create create{};
+  CHECK(ioctl(fd, DRM_IOCTL_SYNCOBJ_CREATE, &create) == 0);
+  const pid_t killer = fork();
+  if (killer == 0) {
+    usleep(50'000);
+    kill(server, SIGKILL);
+    _exit(0);
+  }
+  CHECK_ERRNO(wait_for(fd, create.handle, INT64_MAX), ENODEV);
+  CHECK_ERRNO(wait_for(fd, create.handle, 0), ENODEV);
+}
+
 }  // namespace client
