@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Raw requests with their pads, flags and pointers (v3d71 §14.2, §14.3).
+#include <drm.h>
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -144,6 +145,52 @@ TEST_F(RawTest, Perfmons) {
   uapi::PerfmonDestroy destroy{.id = 1};
   EXPECT_EQ(call(uapi::perfmon_destroy, destroy), 0);
   EXPECT_EQ(call(uapi::perfmon_destroy, destroy), EINVAL);
+}
+
+TEST_F(RawTest, Timelines) {
+  std::uint32_t handle = file.node().syncobj_create().value();
+  std::uint64_t point = 4;
+  const auto pointer = [](auto& to) { return reinterpret_cast<std::uint64_t>(&to); };
+  drm_syncobj_timeline_array array{
+      .handles = pointer(handle), .points = pointer(point), .count_handles = 1, .flags = 1};
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_SIGNAL, &array), EINVAL);
+  array.flags = 0;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_SIGNAL, &array), 0);
+  point = 0;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_QUERY, &array), 0);
+  EXPECT_EQ(point, 4u);
+  array.flags = 2;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_QUERY, &array), EINVAL);
+
+  drm_syncobj_timeline_wait wait{};
+  wait.handles = pointer(handle);
+  wait.points = pointer(point);
+  wait.count_handles = 1;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &wait), 0);
+  point = 5;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &wait), EINVAL);
+  wait.flags = DRM_SYNCOBJ_WAIT_FLAGS_WAIT_AVAILABLE;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &wait), ETIME);
+  wait.points = 0;  // all points are 0
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &wait), 0);
+  wait.flags = 1 << 9;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &wait), EINVAL);
+
+  drm_syncobj_transfer transfer{};
+  transfer.src_handle = transfer.dst_handle = handle;
+  transfer.dst_point = 9;
+  transfer.pad = 1;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TRANSFER, &transfer), EINVAL);
+  transfer.pad = 0;
+  transfer.flags = DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TRANSFER, &transfer), 0);
+  transfer.flags = 4;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TRANSFER, &transfer), EINVAL);
+  if (ThisProgram::checks_pointers()) {
+    array = {.handles = pointer(handle), .points = 16, .count_handles = 1, .flags = 0};
+    EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_QUERY, &array), EFAULT);
+    EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_SIGNAL, &array), EFAULT);
+  }
 }
 
 TEST_F(RawTest, NamesOfCounters) {
