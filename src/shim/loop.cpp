@@ -288,7 +288,12 @@ void Loop::finish(File& file, const Message& message, int error, const MessageCa
 }
 
 int Loop::make_call(File& file, MessageCaller& caller, const Request& request) {
-  if (file.kind != Kind::exported) return file.raw->ioctl(caller, request.code, request.argument);
+  if (file.kind != Kind::exported) {
+    registers_.update();
+    const int error = file.raw->ioctl(caller, request.code, request.argument);
+    registers_.update();
+    return error;
+  }
   if (const auto fence = file.object->fence_status())
     return sync_file_ioctl(*fence, caller, request);
   // What programs call before and after they look at the memory of a buffer; there are no caches.

@@ -64,6 +64,13 @@ drm::Result<int> RegisterWindow::file(std::uint64_t address, std::uint64_t lengt
   return copy;
 }
 
+void RegisterWindow::update() {
+  if (!thread_.joinable()) return;
+  const std::lock_guard lock{mutex_};
+  take_writes();
+  put_down();
+}
+
 // Nobody tells when the last program has unmapped it: where nothing counts there is less to miss.
 void RegisterWindow::work() {
   auto last_use = Clock::now();

@@ -36,6 +36,11 @@ class RegisterWindow {
   /// then on the thread works. EPERM: other addresses. EMFILE, ENFILE, ENOMEM.
   drm::Result<int> file(std::uint64_t address, std::uint64_t length);
 
+  /// Looks and puts down at once: before a call, so that what a program has written counts for the
+  /// job that it submits, and after it, so that it sees what the job that it waited for has
+  /// counted. By the thread that calls file().
+  void update();
+
  private:
   void work();
   bool take_writes();

@@ -142,7 +142,6 @@ def registers(fd, params, buffer):
         assert seen == params[:7], seen
         with PerformanceCounter(mapping, [0, 18, 19, 20, 21, 83]) as counter:
             run(fd, buffer)
-            time.sleep(0.02)
             first = counter.result()
             time.sleep(0.02)
             second = counter.result()

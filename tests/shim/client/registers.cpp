@@ -70,9 +70,16 @@ void counters(int device, Words* core) {
   CHECK(count[1] == 0);
   Buffer buffer{device};
   buffer.load();
-  for (int i = 0; i < 3; ++i) CHECK(buffer.submit() == 0 && buffer.wait() == 0);
+  for (std::uint32_t i = 1; i <= 20; ++i) {
+    CHECK(buffer.submit() == 0 && buffer.wait() == 0);
+    CHECK(count[1] == 12 * i);  // at once, without a pause
+  }
+  CHECK(count[2] == 0 && count[3] == 0);
+  start(core, 83, 1);
+  CHECK(buffer.submit() == 0 && buffer.wait() == 0);
+  CHECK(count[0] == 12);
+  start(core, 0 | 83 << 8 | 34 << 16, 7);
   settle();
-  CHECK(count[1] == 36 && count[2] == 0 && count[3] == 0);
   core[0x650 / 4] = 0;
   settle();
   const std::uint32_t stopped = count[0];
