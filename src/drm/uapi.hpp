@@ -101,6 +101,35 @@ struct Semaphore {
   std::array<std::uint64_t, 2> must_be_zero;
 };
 
+struct PerfmonCreate {
+  std::uint32_t id;  ///< out
+  std::uint32_t ncounters;
+  std::array<std::uint8_t, 32> counters;
+};
+
+struct PerfmonDestroy {
+  std::uint32_t id;
+};
+
+struct PerfmonGetValues {
+  std::uint32_t id, pad;
+  std::uint64_t values;  ///< pointer to u64[ncounters]
+};
+
+struct PerfmonGetCounter {
+  std::uint8_t counter;
+  std::array<char, 64> name;          ///< out
+  std::array<char, 32> category;      ///< out
+  std::array<char, 256> description;  ///< out
+  std::array<std::uint8_t, 7> reserved;
+};
+
+struct PerfmonSetGlobal {
+  std::uint32_t flags, id;
+};
+
+inline constexpr std::uint32_t perfmon_clear_global = 1;
+
 /// Numbers of the requests: the low byte of a request code.
 enum class Nr : std::uint32_t {
   gem_close = 0x09,
@@ -137,6 +166,16 @@ inline constexpr auto get_param = request(Nr::get_param, sizeof(GetParam), Direc
 inline constexpr auto get_bo_offset =
     request(Nr::get_bo_offset, sizeof(GetBoOffset), Direction::read_write);
 inline constexpr auto submit_csd = request(Nr::submit_csd, sizeof(SubmitCsd), Direction::write);
+inline constexpr auto perfmon_create =
+    request(Nr::perfmon_create, sizeof(PerfmonCreate), Direction::read_write);
+inline constexpr auto perfmon_destroy =
+    request(Nr::perfmon_destroy, sizeof(PerfmonDestroy), Direction::read_write);
+inline constexpr auto perfmon_get_values =
+    request(Nr::perfmon_get_values, sizeof(PerfmonGetValues), Direction::read_write);
+inline constexpr auto perfmon_get_counter =
+    request(Nr::perfmon_get_counter, sizeof(PerfmonGetCounter), Direction::read_write);
+inline constexpr auto perfmon_set_global =
+    request(Nr::perfmon_set_global, sizeof(PerfmonSetGlobal), Direction::write);
 
 inline constexpr auto submit_tfu = request(Nr::submit_tfu, sizeof(SubmitTfu), Direction::write);
 inline constexpr auto submit_cl = request(Nr::submit_cl, sizeof(SubmitCl), Direction::read_write);
@@ -149,11 +188,19 @@ static_assert(get_param == 0xc0106444);
 static_assert(get_bo_offset == 0xc0086445);
 static_assert(submit_csd == 0x40586447);
 static_assert(submit_cl == 0xc0486440 && submit_tfu == 0x40586446);
+static_assert(perfmon_create == 0xc0286448);
+static_assert(perfmon_destroy == 0xc0046449);
+static_assert(perfmon_get_values == 0xc010644a);
+static_assert(perfmon_get_counter == 0xc168644c);
+static_assert(perfmon_set_global == 0x4008644d);
 
 static_assert(offsetof(WaitBo, timeout_ns) == 8);
 static_assert(offsetof(CreateBo, handle) == 8 && offsetof(CreateBo, offset) == 12);
 static_assert(offsetof(MmapBo, offset) == 8);
 static_assert(offsetof(GetParam, value) == 8);
+static_assert(offsetof(PerfmonGetCounter, name) == 1);
+static_assert(offsetof(PerfmonGetCounter, category) == 65);
+static_assert(offsetof(PerfmonGetCounter, description) == 97);
 static_assert(offsetof(SubmitCsd, coef) == 28 && offsetof(SubmitCsd, hole) == 44);
 static_assert(offsetof(SubmitCsd, bo_handles) == 48 && offsetof(SubmitCsd, bo_handle_count) == 56);
 static_assert(offsetof(SubmitCsd, in_sync) == 60 && offsetof(SubmitCsd, out_sync) == 64);

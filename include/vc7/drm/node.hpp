@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <vc7/drm/result.hpp>
 
@@ -30,6 +31,11 @@ namespace vc7::drm {
 /// Names a buffer object or a syncobj of one Node. 0 names nothing.
 using BoHandle = std::uint32_t;
 using SyncobjHandle = std::uint32_t;
+/// Names a performance monitor of one Node. 0 names nothing.
+using PerfmonId = std::uint32_t;
+
+/// Counters that one performance monitor can have.
+inline constexpr std::size_t most_perfmon_counters = 32;
 
 /// Waits without limit.
 inline constexpr std::uint64_t wait_forever = std::numeric_limits<std::uint64_t>::max();
@@ -110,10 +116,10 @@ struct MultiSync {
 struct SubmitCsd {
   std::array<std::uint32_t, 7> cfg{};  ///< v3d71 §13.1; not checked at submission
   std::span<const BoHandle> bo_handles =
-      {};                        ///< all buffers that the job uses (v3d71 §14.4), not none
-  SyncobjHandle in_sync = 0;     ///< waited for; 0 or an unknown handle: start at once
-  SyncobjHandle out_sync = 0;    ///< its fence is replaced by the job's; 0: none
-  std::uint32_t perfmon_id = 0;  ///< 0: none
+      {};                      ///< all buffers that the job uses (v3d71 §14.4), not none
+  SyncobjHandle in_sync = 0;   ///< waited for; 0 or an unknown handle: start at once
+  SyncobjHandle out_sync = 0;  ///< its fence is replaced by the job's; 0: none
+  PerfmonId perfmon_id = 0;    ///< counts what the job does; 0: none
   std::optional<MultiSync> multi_sync = {};  ///< if given, in_sync and out_sync are ignored
 };
 
@@ -146,6 +152,20 @@ struct SubmitTfu {
 struct SyncobjWait {
   bool all = true;          ///< for all handles, else for any
   bool for_submit = false;  ///< a syncobj without fence is waited for, else it is EINVAL
+  bool available = false;   ///< of points: until there is a fence, done or not, and so for_submit
+};
+
+/// What a kernel says of one of its performance counters.
+struct CounterDescription {
+  std::string name;      ///< "QPU-active"
+  std::string category;  ///< "QPU"
+  std::string text;      ///< what it counts
+};
+
+/// A point of a syncobj with a timeline; 0: the fence that is in the syncobj.
+struct TimelinePoint {
+  SyncobjHandle syncobj = 0;
+  std::uint64_t point = 0;
 };
 
 /// The state of a fence.
@@ -189,9 +209,13 @@ class Node {
   /// EINVAL: unknown parameter.
   virtual Result<std::uint64_t> get_param(Param param) = 0;
 
+  /// A DRM_CAP number of the DRM core. EOPNOTSUPP: one that is about screens.
+  virtual Result<std::uint64_t> get_cap(std::uint64_t capability) = 0;
+
   /// Queues a compute job and returns at once; the jobs of one Node run in order. EINVAL: no
   /// buffer, an in_sync that has no fence yet, an unknown out_sync, a wait_stage that is no queue.
-  /// ENOENT: unknown buffer or perfmon. EALREADY: a buffer is listed twice. EACCES, EPERM: a
+  /// ENOENT: unknown buffer or perfmon. EAGAIN: a perfmon, while the global one is set. EALREADY: a
+  /// buffer is listed twice. EACCES, EPERM: a
   /// primary node that is not authenticated. ENOMEM. The kernel checks neither cfg nor addresses
   /// nor the program: what is wrong there shows in fence_status().
   virtual Result<void> submit_csd(const SubmitCsd& job) = 0;
@@ -208,6 +232,25 @@ class Node {
   /// when a job was killed (v3d71 §14.5): see fence_status(). ETIME: still busy after `timeout_ns`
   /// (0 polls). EINVAL: unknown handle.
   virtual Result<void> wait_bo(BoHandle bo, std::uint64_t timeout_ns) = 0;
+
+  /// A performance monitor: sums over the jobs that are submitted with it, one value per counter
+  /// (v3d71 §14.7). EINVAL: no counters, more than most_perfmon_counters, or one that is not below
+  /// Param::max_perf_counters. ENOMEM.
+  virtual Result<PerfmonId> perfmon_create(std::span<const std::uint8_t> counters) = 0;
+
+  /// Jobs that are in flight keep it. EINVAL: unknown.
+  virtual Result<void> perfmon_destroy(PerfmonId perfmon) = 0;
+
+  /// The values of all jobs that are done, in the order of the counters. EINVAL: unknown.
+  virtual Result<std::vector<std::uint64_t>> perfmon_get_values(PerfmonId perfmon) = 0;
+
+  /// Newer kernels only. EINVAL: no such counter, or a kernel that does not tell.
+  virtual Result<CounterDescription> perfmon_get_counter(std::uint8_t counter) = 0;
+
+  /// The perfmon counts the jobs of all files until it is destroyed, or `clear`: not any longer.
+  /// Newer kernels only. EINVAL: unknown, nothing to clear, or a kernel without it. EBUSY: there is
+  /// a global one.
+  virtual Result<void> perfmon_set_global(PerfmonId perfmon, bool clear = false) = 0;
 
   /// A syncobj: a box for one fence, empty or, if `signalled`, with a fence that is done. ENOMEM.
   virtual Result<SyncobjHandle> syncobj_create(bool signalled = false) = 0;
@@ -227,6 +270,26 @@ class Node {
 
   /// Puts in fences that are done. EINVAL: no handles. ENOENT: unknown handle.
   virtual Result<void> syncobj_signal(std::span<const SyncobjHandle> syncobjs) = 0;
+
+  // Timelines: syncobjs with numbered points, each reached when its fence is done and those before
+  // it are reached. All of these: EOPNOTSUPP if the driver has none. ENOENT: unknown handle.
+
+  /// As syncobj_wait(), for the fence of the first point from the given one on, one for each
+  /// handle. EINVAL: also if there are more or less points than handles.
+  virtual Result<std::uint32_t> syncobj_timeline_wait(std::span<const SyncobjHandle> syncobjs,
+                                                      std::span<const std::uint64_t> points,
+                                                      std::uint64_t timeout_ns,
+                                                      SyncobjWait how = {}) = 0;
+  /// Adds points whose fences are done. EINVAL: no handles, or not as many points.
+  virtual Result<void> syncobj_timeline_signal(std::span<const SyncobjHandle> syncobjs,
+                                               std::span<const std::uint64_t> points) = 0;
+  /// The last point that is reached, or the last one that was added; 0 for a syncobj without
+  /// points. EINVAL: no handles.
+  virtual Result<std::vector<std::uint64_t>> syncobj_query(std::span<const SyncobjHandle> syncobjs,
+                                                           bool last_submitted = false) = 0;
+  /// Adds a point with the fence of another one, or replaces the fence if `to` is point 0. EINVAL:
+  /// `from` has no fence yet.
+  virtual Result<void> syncobj_transfer(TimelinePoint from, TimelinePoint to) = 0;
 
   /// The state of a syncobj's fence, without waiting: the only way to hear of a job that the kernel
   /// killed (v3d71 §14.5). ENOENT: unknown handle. EINVAL: no fence in it. EMFILE, ENFILE: no free

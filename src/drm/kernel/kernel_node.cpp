@@ -3,8 +3,8 @@
 // The V3D requests (v3d71 §14.1); the syncobjs are in syncobjs.cpp.
 #include "kernel_node.hpp"
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <xf86drm.h>
 
 #include <cerrno>
 #include <new>
@@ -12,19 +12,12 @@
 #include <vector>
 
 #include "../uapi.hpp"
+#include "call.hpp"
 
 namespace vc7::drm::kernel {
 namespace {
 
 static_assert(sizeof(off_t) == 8, "fake mmap offsets start at 4 GiB");
-
-// 0 or the errno. drmIoctl goes on after EINTR and EAGAIN.
-template <class Args>
-int call(int fd, std::uint32_t request, Args& args) {
-  return drmIoctl(fd, request, &args) == 0 ? 0 : errno;
-}
-
-std::uint64_t pointer(const void* to) { return reinterpret_cast<std::uint64_t>(to); }
 
 std::vector<uapi::Semaphore> semaphores(std::span<const SyncobjHandle> handles) {
   std::vector<uapi::Semaphore> list(handles.size());
@@ -32,9 +25,15 @@ std::vector<uapi::Semaphore> semaphores(std::span<const SyncobjHandle> handles) 
   return list;
 }
 
-Result<void> status(int code, const char* name) {
-  if (code != 0) return Failure{code, name};
-  return {};
+// With a perfmon EAGAIN means that somebody has set a global one, perhaps for good: drmIoctl would
+// try for ever.
+template <class Args>
+int submit(int fd, std::uint32_t request, Args& args) {
+  if (args.perfmon_id == 0) return call(fd, request, args);
+  int result;
+  do result = ioctl(fd, request, &args);
+  while (result != 0 && errno == EINTR);
+  return result == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -131,7 +130,7 @@ Result<void> KernelNode::submit_csd(const SubmitCsd& job) try {
   const MultiSyncExtension extension{job.multi_sync};
   args.extensions = extension.address();
   args.flags = extension.flags();
-  return status(call(fd_.get(), uapi::submit_csd, args), "submit_csd");
+  return status(submit(fd_.get(), uapi::submit_csd, args), "submit_csd");
 } catch (const std::bad_alloc&) {
   return Failure{ENOMEM, "submit_csd"};
 }
@@ -154,7 +153,7 @@ Result<void> KernelNode::submit_cl(const SubmitCl& job) try {
   const MultiSyncExtension extension{job.multi_sync};
   args.extensions = extension.address();
   args.flags = extension.flags() | (job.flush_cache ? uapi::submit_cl_flush_cache : 0);
-  return status(call(fd_.get(), uapi::submit_cl, args), "submit_cl");
+  return status(submit(fd_.get(), uapi::submit_cl, args), "submit_cl");
 } catch (const std::bad_alloc&) {
   return Failure{ENOMEM, "submit_cl"};
 }
@@ -176,7 +175,7 @@ Result<void> KernelNode::submit_tfu(const SubmitTfu& job) try {
   const MultiSyncExtension extension{job.multi_sync};
   args.extensions = extension.address();
   args.flags = extension.flags();
-  return status(submit(fd_.get(), uapi::submit_tfu, args), "submit_tfu");
+  return status(call(fd_.get(), uapi::submit_tfu, args), "submit_tfu");
 } catch (const std::bad_alloc&) {
   return Failure{ENOMEM, "submit_tfu"};
 }

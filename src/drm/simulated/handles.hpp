@@ -35,6 +35,13 @@ class Handles {
     return std::move(found.mapped());
   }
 
+  /// The handle that an object has; 0: none.
+  std::uint32_t name_of(const std::shared_ptr<T>& object) const {
+    for (const auto& [handle, named] : objects_)
+      if (named == object) return handle;
+    return 0;
+  }
+
  private:
   std::map<std::uint32_t, std::shared_ptr<T>> objects_;
   std::uint32_t lowest_ = 1;  // no smaller number is free

@@ -59,6 +59,15 @@ int Submission::buffers(std::span<const BoHandle> handles) {
   return std::ranges::adjacent_find(buffers_) == buffers_.end() ? 0 : EALREADY;
 }
 
+int Submission::perfmon(PerfmonId id) {
+  if (id == 0) return 0;
+  if (device_.global_perfmon(lock_)) return EAGAIN;
+  const auto found = client_->perfmons.find(id);
+  if (!found) return ENOENT;
+  for (const auto& job : jobs_) job->perfmon = found;
+  return 0;
+}
+
 void Submission::submit() {
   auto& waits = jobs_.front()->waits;
   for (const auto& buffer : buffers_)

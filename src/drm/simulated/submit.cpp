@@ -28,9 +28,6 @@ Result<void> submitted(SimulatedDevice& device, const std::shared_ptr<Client>& c
   return Failure{ENOMEM, call};  // no thread to execute jobs
 }
 
-// There are no performance monitors yet.
-int find_perfmon(std::uint32_t id) { return id != 0 ? ENOENT : 0; }
-
 }  // namespace
 
 Result<void> SimulatedNode::submit_csd(const SubmitCsd& request) {
@@ -40,7 +37,7 @@ Result<void> SimulatedNode::submit_csd(const SubmitCsd& request) {
     if (const int e = submission.add(Queue::csd, request.in_sync, multi)) return e;
     submission.last().cfg = request.cfg;
     if (const int e = submission.buffers(request.bo_handles)) return e;
-    return find_perfmon(request.perfmon_id);
+    return submission.perfmon(request.perfmon_id);
   });
 }
 
@@ -57,7 +54,7 @@ Result<void> SimulatedNode::submit_cl(const SubmitCl& request) {
     if (request.flush_cache)
       if (const int e = submission.add(Queue::cache_clean, 0, std::nullopt)) return e;
     if (const int e = submission.buffers(request.bo_handles)) return e;
-    return find_perfmon(request.perfmon_id);
+    return submission.perfmon(request.perfmon_id);
   });
 }
 
