@@ -7,4 +7,3 @@
 #include <vc7/asm.hpp>
 #include <vc7/base/error.hpp>
 #include <vc7/device/device.hpp>
-#include <vc7/device/performance_monitor.hpp>

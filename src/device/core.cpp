@@ -167,7 +167,7 @@ ResetCounters Core::reset_counters() const {
 
 std::shared_ptr<JobHandle> Core::submit(std::array<std::uint32_t, 7> cfg,
                                         std::span<const std::uint32_t> uniforms,
-                                        const Where& where) {
+                                        drm::PerfmonId perfmon, const Where& where) {
   if (uniforms.size() > largest_buffer / sizeof(std::uint32_t))
     fail(where, fmt::format("submit: {} uniforms, allowed are at most {}", uniforms.size(),
                             largest_buffer / sizeof(std::uint32_t)));
@@ -187,7 +187,7 @@ std::shared_ptr<JobHandle> Core::submit(std::array<std::uint32_t, 7> cfg,
     cfg[6] = job->uniforms = piece.value().address;
   }
   try {
-    enqueue(lock, job, cfg);
+    enqueue(lock, job, cfg, perfmon);
   } catch (...) {
     if (job->uniforms != 0) data_.give_back(job->uniforms, 0);
     throw;
@@ -225,7 +225,7 @@ void Core::capture(const Lock&, const Job& job, const std::array<std::uint32_t, 
 }
 
 void Core::enqueue(const Lock& lock, const std::shared_ptr<Job>& job,
-                   const std::array<std::uint32_t, 7>& cfg) {
+                   const std::array<std::uint32_t, 7>& cfg, drm::PerfmonId perfmon) {
   // All of them: which ones the program uses only it knows (v3d71 §14.4).
   std::vector<drm::BoHandle> handles;
   data_.append_handles(handles);
@@ -248,7 +248,7 @@ void Core::enqueue(const Lock& lock, const std::shared_ptr<Job>& job,
   const auto answer = node_->submit_csd({.cfg = cfg,
                                          .bo_handles = handles,
                                          .out_sync = job->syncobj,
-                                         .perfmon_id = perfmon_,
+                                         .perfmon_id = perfmon,
                                          .multi_sync = {}});
   if (!answer) {
     jobs_.pop_back();

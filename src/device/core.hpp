@@ -57,6 +57,11 @@ class Core : public std::enable_shared_from_this<Core> {
 
   const DeviceInfo& info() const { return info_; }
   drm::Node& node() const { return *node_; }
+  /// The node, kept open; null once the Device is closed.
+  std::shared_ptr<drm::Node> open_node() {
+    const Lock lock{mutex_};
+    return node_;
+  }
 
   Block allocate(std::size_t count, std::size_t element_size, const Where& where);
   void free_buffer(std::uint32_t address) noexcept;
@@ -66,7 +71,8 @@ class Core : public std::enable_shared_from_this<Core> {
 
   /// Copies `uniforms` if there are any and sets cfg[6] to the copy.
   std::shared_ptr<JobHandle> submit(std::array<std::uint32_t, 7> cfg,
-                                    std::span<const std::uint32_t> uniforms, const Where& where);
+                                    std::span<const std::uint32_t> uniforms, drm::PerfmonId perfmon,
+                                    const Where& where);
 
   /// True: done. False: the deadline passed. No deadline: without limit. Throws Error if the device
   /// does not tell how the job ended, not the JobError.
@@ -76,11 +82,6 @@ class Core : public std::enable_shared_from_this<Core> {
   std::optional<JobStatistics> statistics(const std::shared_ptr<Job>& job);
   /// The last Event is gone.
   void drop(const std::shared_ptr<Job>& job) noexcept;
-
-  /// Jobs count for the monitor until end_monitor().
-  drm::PerfmonId start_monitor(std::span<const drm::Counter> counters, const Where& where);
-  std::vector<std::uint64_t> monitor_values(drm::PerfmonId perfmon, const Where& where);
-  void end_monitor(drm::PerfmonId perfmon) noexcept;
 
   void synchronize();
   /// Waits for the jobs in flight or stops them, then closes the node. Nothing can be allocated or
@@ -93,7 +94,7 @@ class Core : public std::enable_shared_from_this<Core> {
   ResetCounters reset_counters() const;
   bool wait_for_all(std::chrono::milliseconds grace);
   void enqueue(const Lock& lock, const std::shared_ptr<Job>& job,
-               const std::array<std::uint32_t, 7>& cfg);
+               const std::array<std::uint32_t, 7>& cfg, drm::PerfmonId perfmon);
   void capture(const Lock& lock, const Job& job, const std::array<std::uint32_t, 7>& cfg);
   bool finish(const Lock& lock, const std::shared_ptr<Job>& job);
   void conclude(const Lock& lock, const std::shared_ptr<Job>& job, std::optional<JobError> error);
@@ -109,7 +110,6 @@ class Core : public std::enable_shared_from_this<Core> {
   std::optional<Capture> capture_;
   std::mutex mutex_;
   std::shared_ptr<drm::Node> node_;  // null once closed
-  drm::PerfmonId perfmon_ = 0;       // of the jobs to come
   Heap data_, code_;
   LoadedPrograms programs_;
   struct Retired {

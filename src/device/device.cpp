@@ -105,13 +105,16 @@ Event Device::submit(const Code& code, const Dispatch& dispatch, const UniformAr
     detail::fail(where, block->owner() == nullptr
                             ? "submit: the Buffer of the uniforms is empty"
                             : "submit: the Buffer of the uniforms belongs to another Device");
+  if (dispatch.perfmon != nullptr && dispatch.perfmon->core_.get() != &core)
+    detail::fail(where, "submit: the Perfmon belongs to another Device");
   const auto cfg =
       csd_config(dispatch, code.address(), uniforms.address(), dispatch_target(), where);
-  return Event{core.submit(cfg, uniforms.words(), where)};
+  const auto perfmon = dispatch.perfmon != nullptr ? dispatch.perfmon->id_ : 0;
+  return Event{core.submit(cfg, uniforms.words(), perfmon, where)};
 }
 
 Event Device::submit(const std::array<std::uint32_t, 7>& cfg, Where where) {
-  return Event{checked(core_).submit(cfg, {}, where)};
+  return Event{checked(core_).submit(cfg, {}, 0, where)};
 }
 
 void Device::synchronize() { checked(core_).synchronize(); }

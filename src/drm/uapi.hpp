@@ -118,15 +118,16 @@ struct PerfmonGetValues {
 
 struct PerfmonGetCounter {
   std::uint8_t counter;
-  std::array<char, 64> name;  ///< out, as the next two
-  std::array<char, 32> category;
-  std::array<char, 256> description;
+  std::array<char, 64> name;          ///< out
+  std::array<char, 32> category;      ///< out
+  std::array<char, 256> description;  ///< out
   std::array<std::uint8_t, 7> reserved;
 };
 
 struct PerfmonSetGlobal {
   std::uint32_t flags, id;
 };
+
 inline constexpr std::uint32_t perfmon_clear_global = 1;
 
 /// Numbers of the requests: the low byte of a request code.
@@ -165,10 +166,6 @@ inline constexpr auto get_param = request(Nr::get_param, sizeof(GetParam), Direc
 inline constexpr auto get_bo_offset =
     request(Nr::get_bo_offset, sizeof(GetBoOffset), Direction::read_write);
 inline constexpr auto submit_csd = request(Nr::submit_csd, sizeof(SubmitCsd), Direction::write);
-
-inline constexpr auto submit_tfu = request(Nr::submit_tfu, sizeof(SubmitTfu), Direction::write);
-inline constexpr auto submit_cl = request(Nr::submit_cl, sizeof(SubmitCl), Direction::read_write);
-
 inline constexpr auto perfmon_create =
     request(Nr::perfmon_create, sizeof(PerfmonCreate), Direction::read_write);
 inline constexpr auto perfmon_destroy =
@@ -180,6 +177,9 @@ inline constexpr auto perfmon_get_counter =
 inline constexpr auto perfmon_set_global =
     request(Nr::perfmon_set_global, sizeof(PerfmonSetGlobal), Direction::write);
 
+inline constexpr auto submit_tfu = request(Nr::submit_tfu, sizeof(SubmitTfu), Direction::write);
+inline constexpr auto submit_cl = request(Nr::submit_cl, sizeof(SubmitCl), Direction::read_write);
+
 static_assert(gem_close == 0x40086409);
 static_assert(wait_bo == 0xc0106441);
 static_assert(create_bo == 0xc0106442);
@@ -188,13 +188,19 @@ static_assert(get_param == 0xc0106444);
 static_assert(get_bo_offset == 0xc0086445);
 static_assert(submit_csd == 0x40586447);
 static_assert(submit_cl == 0xc0486440 && submit_tfu == 0x40586446);
-static_assert(perfmon_create == 0xc0286448 && perfmon_destroy == 0xc0046449);
-static_assert(perfmon_get_values == 0xc010644a && perfmon_get_counter == 0xc168644c);
+static_assert(perfmon_create == 0xc0286448);
+static_assert(perfmon_destroy == 0xc0046449);
+static_assert(perfmon_get_values == 0xc010644a);
+static_assert(perfmon_get_counter == 0xc168644c);
+static_assert(perfmon_set_global == 0x4008644d);
 
 static_assert(offsetof(WaitBo, timeout_ns) == 8);
 static_assert(offsetof(CreateBo, handle) == 8 && offsetof(CreateBo, offset) == 12);
 static_assert(offsetof(MmapBo, offset) == 8);
 static_assert(offsetof(GetParam, value) == 8);
+static_assert(offsetof(PerfmonGetCounter, name) == 1);
+static_assert(offsetof(PerfmonGetCounter, category) == 65);
+static_assert(offsetof(PerfmonGetCounter, description) == 97);
 static_assert(offsetof(SubmitCsd, coef) == 28 && offsetof(SubmitCsd, hole) == 44);
 static_assert(offsetof(SubmitCsd, bo_handles) == 48 && offsetof(SubmitCsd, bo_handle_count) == 56);
 static_assert(offsetof(SubmitCsd, in_sync) == 60 && offsetof(SubmitCsd, out_sync) == 64);
@@ -206,9 +212,6 @@ static_assert(offsetof(SubmitCl, perfmon_id) == 56 && offsetof(SubmitCl, extensi
 static_assert(offsetof(SubmitTfu, coef) == 28 && offsetof(SubmitTfu, bo_handles) == 44);
 static_assert(offsetof(SubmitTfu, in_sync) == 60 && offsetof(SubmitTfu, flags) == 68);
 static_assert(offsetof(SubmitTfu, extensions) == 72 && offsetof(SubmitTfu, ioc) == 80);
-static_assert(offsetof(PerfmonGetCounter, category) == 65);
-static_assert(offsetof(PerfmonGetCounter, description) == 97);
-static_assert(offsetof(PerfmonGetCounter, reserved) == 353);
 static_assert(sizeof(ExtensionHeader) == 16 && offsetof(ExtensionHeader, id) == 8);
 static_assert(sizeof(MultiSync) == 48 && offsetof(MultiSync, in_syncs) == 16);
 static_assert(offsetof(MultiSync, in_sync_count) == 32 && offsetof(MultiSync, wait_stage) == 40);

@@ -37,8 +37,8 @@ Arena::~Arena() {
   close(fd_);
 }
 
-void Arena::answer(const Request& request, int error,
-                   std::span<const MessageCaller::Write> writes) {
+void Arena::answer(const Request& request, int error, std::span<const MessageCaller::Write> writes,
+                   bool keep_on_exec, std::uint64_t map_offset) {
   auto& slot = slots_[request.slot];
   std::size_t at = 0;
   slot.regions = 0;
@@ -56,6 +56,8 @@ void Arena::answer(const Request& request, int error,
   }
   slot.error = static_cast<std::uint32_t>(error);
   slot.need_size = 0;
+  slot.keep_on_exec = keep_on_exec ? 1 : 0;
+  slot.map_offset = map_offset;
   publish(request, slot);
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "loop.hpp"
 
+#include <linux/dma-buf.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,7 +50,8 @@ Loop::Loop(const ServerOptions& options, const Tree& tree,
       doorbell_{doorbell},
       closer_{[&doorbell] { doorbell.ring(); }},
       epoll_{epoll_create1(EPOLL_CLOEXEC)},
-      buffer_(max_request + 4096) {
+      buffer_(max_request + 4096),
+      registers_{drm::registers(*device_)} {
   if (!epoll_) throw Error{std::string{"epoll: "} + std::strerror(errno)};
   const auto listen = [&](Kind kind, const std::filesystem::path& path) {
     Descriptor socket = listen_at(path.string());
@@ -59,6 +62,7 @@ Loop::Loop(const ServerOptions& options, const Tree& tree,
   listen(Kind::control, tree_.folder() / "socket");
   listen(Kind::render, tree_.root() / "dev/dri" / tree_.render());
   listen(Kind::card, tree_.root() / "dev/dri" / tree_.card());
+  listen(Kind::memory, tree_.root() / "dev/mem");
   watch(doorbell_.fd());
   thread_ = std::thread{[this] { work(); }};
 }
@@ -131,13 +135,15 @@ void Loop::accept_all(int fd, Kind kind) {
     try {
       File file;
       file.kind = kind;
-      file.number = opens_ + 1;
-      file.raw = std::make_unique<drm::raw::RawFile>(drm::open_simulated(device_));
+      if (kind != Kind::memory) {
+        file.number = opens_ + 1;
+        file.raw = std::make_unique<drm::raw::RawFile>(drm::open_simulated(device_));
+      }
       const int number = socket.get();
       watch(number);
       file.socket = std::move(socket);
       files_.emplace(number, std::move(file));
-      ++opens_;
+      if (kind != Kind::memory) ++opens_;
       count_files();
     } catch (const std::exception&) {
       continue;  // no memory: the program finds the connection closed
@@ -157,8 +163,9 @@ void Loop::read_one(File& file, bool hung_up) {
 }
 
 void Loop::count_files() {
-  open_files_ = static_cast<std::size_t>(
-      std::ranges::count_if(files_, [](const auto& entry) { return entry.second.raw != nullptr; }));
+  open_files_ = static_cast<std::size_t>(std::ranges::count_if(files_, [](const auto& entry) {
+    return entry.second.raw != nullptr || entry.second.object != nullptr;
+  }));
 }
 
 // A file that we close, and not the program, may hold messages, whose senders wait.
@@ -201,26 +208,52 @@ bool Loop::obey(File& file, Received received) {
   return true;
 }
 
+class Loop::CallDescriptors final : public Descriptors {
+ public:
+  CallDescriptors(Loop& loop, const File& file, const Request& request, const Descriptor& sent)
+      : loop_{loop}, file_{file}, request_{request}, sent_{sent} {}
+
+  drm::Result<int> give(drm::Shared object) override {
+    return loop_.give(file_, request_, sent_, std::move(object));
+  }
+  drm::Result<drm::Shared> take(int number) override {
+    if (request_.descriptor == Asked::nothing) throw NoDescriptor{number};
+    if (!sent_) return drm::Failure{EBADF, "take"};
+    return loop_.take(sent_);
+  }
+
+ private:
+  Loop& loop_;
+  const File& file_;
+  const Request& request_;
+  const Descriptor& sent_;
+};
+
 bool Loop::attempt(File& file, const Message& message, std::optional<Clock::time_point>& deadline,
                    bool interrupted, const Descriptor& channel) {
   const auto& request = message.request;
-  MessageCaller caller{message, deadline, interrupted};
+  CallDescriptors descriptors{*this, file, request, channel};
+  MessageCaller caller{message, deadline, interrupted, descriptors};
   int error = 0;
   std::optional<int> injected;
   try {
     // Not for a call that is made anew, with the memory or the channel that it lacked.
-    const bool first = message.regions.size() <= 1 && request.installed_as < 0 && !deadline;
+    const bool first = message.regions.size() <= 1 && request.installed_as < 0 &&
+                       request.descriptor == Asked::nothing && !deadline;
     if (options_.intercept && first) {
       Call call{request.process, file.number, request.code, request.argument, {}};
       if (!message.regions.empty()) call.structure = message.regions.front().bytes;
       injected = options_.intercept(call, caller);
     }
-    error = injected ? *injected : make_call(file, caller, request, channel);
+    error = injected ? *injected : make_call(file, caller, request);
   } catch (const Missing& missing) {
     arena_.ask_for(request, missing);
     return true;
   } catch (const NoChannel&) {
     arena_.ask_for(request, {0, need_channel});
+    return true;
+  } catch (const NoDescriptor& wanted) {
+    arena_.ask_for(request, {static_cast<std::uint64_t>(wanted.number), need_descriptor});
     return true;
   } catch (const std::bad_alloc&) {
     error = ENOMEM;
@@ -231,7 +264,7 @@ bool Loop::attempt(File& file, const Message& message, std::optional<Clock::time
   }
   const bool full = (error == ENOSPC || error == ENOMEM) && !injected;
   if (full && !interrupted && may_get_memory(deadline)) return false;
-  finish(file, message, error, caller.writes());
+  finish(file, message, error, caller);
   return true;
 }
 
@@ -243,76 +276,102 @@ bool Loop::may_get_memory(std::optional<Clock::time_point>& deadline) const {
   return now < *deadline;
 }
 
-void Loop::finish(File& file, const Message& message, int error,
-                  std::span<const MessageCaller::Write> writes) {
+void Loop::finish(File& file, const Message& message, int error, const MessageCaller& caller) {
   const auto& request = message.request;
   ++calls_;
   if (error != 0 && error != EINTR && error != ETIME) ++refused_;
   if (options_.observe) {
     Call call{request.process, file.number, request.code, request.argument, {}};
     if (!message.regions.empty()) call.structure = message.regions.front().bytes;
-    for (const auto& write : writes)
+    for (const auto& write : caller.writes())
       if (write.address == request.argument) call.structure = write.bytes;
     options_.observe(call, error);
   }
-  arena_.answer(request, error, writes);
+  arena_.answer(request, error, caller.writes(), caller.keep_on_exec());
 }
 
-int Loop::make_call(File& file, MessageCaller& caller, const Request& request,
-                    const Descriptor& channel) {
-  if (file.kind == Kind::sync_file) return sync_file_ioctl(file.fence(), caller, request);
-  if (exports_sync_file(caller, request)) return export_sync_file(file, caller, request, channel);
-  return file.raw->ioctl(caller, request.code, request.argument);
+int Loop::make_call(File& file, MessageCaller& caller, const Request& request) {
+  if (file.kind != Kind::exported) {
+    registers_.update();
+    const int error = file.raw->ioctl(caller, request.code, request.argument);
+    registers_.update();
+    return error;
+  }
+  if (const auto fence = file.object->fence_status())
+    return sync_file_ioctl(*fence, caller, request);
+  // What programs call before and after they look at the memory of a buffer; there are no caches.
+  return request.code == DMA_BUF_IOCTL_SYNC ? 0 : ENOTTY;
 }
 
-int Loop::export_sync_file(File& file, MessageCaller& caller, const Request& request,
-                           const Descriptor& channel) {
-  auto args = read_export(caller, request);
-  auto fence = drm::watch_fence(file.raw->node(), args.handle);
-  if (!fence) return fence.error();
+// A descriptor of an object is one end of a pair of sockets: the object lives as long as any
+// process has it.
+drm::Result<int> Loop::give(const File& file, const Request& request, const Descriptor& channel,
+                            drm::Shared object) {
   if (!channel) throw NoChannel{};
-  auto [ours, theirs] = named_pair((tree_.folder() / "sync").string(), ++sync_files_);
-  if (!ours) return EMFILE;
+  auto [ours, theirs] = named_pair((tree_.folder() / "sync").string(), ++exported_);
+  struct stat status {};
+  if (!ours || fstat(theirs.get(), &status) != 0) return drm::Failure{EMFILE, "give"};
   const int fd = ours.get();
   watch(fd);
   File made;
   made.socket = std::move(ours);
-  made.kind = Kind::sync_file;
+  made.kind = Kind::exported;
   made.number = file.number;
-  made.fence = std::move(fence.value());
+  made.object = std::move(object);
+  made.inode = status.st_ino;
   files_.emplace(fd, std::move(made));
-  if (!send_descriptor(channel.get(), theirs.get())) return EINVAL;
-  args.fd = request.installed_as;
-  caller.write(request.argument, &args, sizeof args);
-  return 0;
+  count_files();
+  if (!send_descriptor(channel.get(), theirs.get())) return drm::Failure{EINVAL, "give"};
+  return request.installed_as;
+}
+
+// Known by its number in the kernel, which no program can choose.
+drm::Result<drm::Shared> Loop::take(const Descriptor& descriptor) {
+  struct stat status {};
+  if (fstat(descriptor.get(), &status) != 0) return drm::Failure{EBADF, "take"};
+  for (const auto& [fd, file] : files_)
+    if (file.kind == Kind::exported && S_ISSOCK(status.st_mode) && file.inode == status.st_ino)
+      return file.object;
+  return drm::Shared{};
+}
+
+// The file with the bytes that a program wants to map.
+drm::Result<Loop::Mapped> Loop::memory_of(File& file, const Request& request) {
+  const auto owned = [](const drm::Result<int>& fd, std::uint64_t offset = 0) {
+    if (!fd) return drm::Result<Mapped>{fd.failure()};
+    return drm::Result<Mapped>{Mapped{Descriptor{fd.value()}, offset}};
+  };
+  if (file.kind == Kind::memory)
+    return owned(registers_.file(request.code, request.argument),
+                 request.code - RegisterWindow::base);
+  if (file.kind == Kind::exported) {
+    if (request.code != 0) return drm::Failure{EINVAL, "mmap"};
+    return owned(file.object->file(request.argument));
+  }
+  const auto bo = file.raw->buffer_at(request.code);
+  if (!bo) return bo.failure();
+  // Checks the length as well.
+  const auto mapping = file.raw->map(request.code, request.argument);
+  if (!mapping) return mapping.failure();
+  return owned(drm::buffer_file(file.raw->node(), bo.value()));
 }
 
 // The memory of the buffer goes to the program before the answer: it is there when the program
 // looks for it.
 void Loop::map(File& file, const Message& message, const Descriptor& channel) {
   const auto& request = message.request;
-  int error = EINVAL;
-  if (!file.raw) return arena_.answer(request, ENODEV, {});
-  const auto bo = file.raw->buffer_at(request.code);
   const Call call{request.process, file.number, 0, request.code, {}};
-  MessageCaller caller{message, std::nullopt, false};
+  CallDescriptors none{*this, file, request, channel};
+  MessageCaller caller{message, std::nullopt, false, none};
   const auto injected = options_.intercept ? options_.intercept(call, caller) : std::nullopt;
-  if (injected) {
-    error = *injected;
-  } else if (bo) {
-    // Checks the length as well.
-    const auto mapping = file.raw->map(request.code, request.argument);
-    const auto memory = drm::buffer_file(file.raw->node(), bo.value());
-    error = mapping ? memory.error() : mapping.error();
-    if (memory) {
-      const Descriptor owned{memory.value()};
-      if (error == 0 && !send_descriptor(channel.get(), owned.get())) error = EINVAL;
-    }
-  }
+  const auto memory =
+      injected ? drm::Result<Mapped>{drm::Failure{*injected, "mmap"}} : memory_of(file, request);
+  int error = injected ? *injected : memory.error();
+  if (memory && !send_descriptor(channel.get(), memory.value().file.get())) error = EINVAL;
   ++calls_;
   if (error != 0) ++refused_;
   if (options_.observe) options_.observe(call, error);
-  arena_.answer(request, error, {});
+  arena_.answer(request, error, {}, false, memory ? memory.value().offset : 0);
 }
 
 void Loop::cancel(File& file, const Request& request) {

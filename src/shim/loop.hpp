@@ -4,11 +4,14 @@
 // again whenever a fence or a syncobj has changed.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <list>
 #include <map>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <vc7/drm/raw_file.hpp>
@@ -17,6 +20,7 @@
 #include "arena.hpp"
 #include "closer.hpp"
 #include "message_caller.hpp"
+#include "register_window.hpp"
 #include "sockets.hpp"
 #include "sync_file.hpp"
 #include "tree.hpp"
@@ -53,15 +57,16 @@ class Loop {
   std::size_t open_files() const { return open_files_ + closer_.open(); }
 
  private:
-  enum class Kind { control, render, card, sync_file };
+  enum class Kind { control, render, card, memory, exported };
 
   /// One open file of a program.
   struct File {
     Descriptor socket;
     Kind kind = Kind::render;
     std::uint64_t number = 0;
-    std::unique_ptr<drm::raw::RawFile> raw;        ///< not of a sync file
-    std::function<drm::FenceStatus()> fence = {};  ///< of a sync file
+    std::unique_ptr<drm::raw::RawFile> raw;  ///< of the device
+    drm::Shared object = {};                 ///< of an exported descriptor
+    ino_t inode = 0;                         ///< of its other end, which the program has
   };
   /// A call that has not been answered.
   struct Waiting {
@@ -84,15 +89,21 @@ class Loop {
   bool attempt(File& file, const Message& message,
                std::optional<MessageCaller::Clock::time_point>& deadline, bool interrupted,
                const Descriptor& channel);
-  int make_call(File& file, MessageCaller& caller, const Request& request,
-                const Descriptor& channel);
-  int export_sync_file(File& file, MessageCaller& caller, const Request& request,
-                       const Descriptor& channel);
+  int make_call(File& file, MessageCaller& caller, const Request& request);
+  class CallDescriptors;
+  drm::Result<int> give(const File& file, const Request& request, const Descriptor& channel,
+                        drm::Shared object);
+  drm::Result<drm::Shared> take(const Descriptor& descriptor);
+  /// A file that a program maps, and where.
+  struct Mapped {
+    Descriptor file;
+    std::uint64_t offset = 0;
+  };
+  drm::Result<Mapped> memory_of(File& file, const Request& request);
   void map(File& file, const Message& message, const Descriptor& channel);
   void cancel(File& file, const Request& request);
   void retry_waiting();
-  void finish(File& file, const Message& message, int error,
-              std::span<const MessageCaller::Write> writes);
+  void finish(File& file, const Message& message, int error, const MessageCaller& caller);
   bool may_get_memory(std::optional<MessageCaller::Clock::time_point>& deadline) const;
   int timeout_ms() const;
   void count_files();
@@ -108,7 +119,8 @@ class Loop {
   std::map<int, File> files_;
   std::list<Waiting> waiting_;
   std::vector<std::byte> buffer_;
-  std::uint64_t sync_files_ = 0;
+  RegisterWindow registers_;
+  std::uint64_t exported_ = 0;
   std::atomic<std::uint64_t> opens_ = 0, calls_ = 0, refused_ = 0;
   std::atomic<std::size_t> open_files_ = 0;
   std::atomic<bool> quit_ = false;

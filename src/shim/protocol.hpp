@@ -30,6 +30,13 @@ enum class Kind : std::uint32_t {
   cancel,  ///< a signal has come: end the call of this slot and sequence with EINTR
 };
 
+/// The descriptor that the server has asked for with need_descriptor.
+enum class Asked : std::uint32_t {
+  nothing,
+  sent,      ///< comes with this message
+  not_open,  ///< the program has none of that number
+};
+
 /// The start of a message; `regions` regions follow.
 struct Request {
   std::uint32_t magic;
@@ -43,7 +50,7 @@ struct Request {
   /// The number that a descriptor will have which the call makes, -1 if there is no channel for it:
   /// the program's end of the channel, whose place it takes.
   std::int32_t installed_as;
-  std::uint32_t pad;
+  Asked descriptor;
 };
 
 /// Memory of the program: in requests what the server may read, in answers what is to be written.
@@ -66,17 +73,21 @@ struct Slot {
   std::uint32_t error;                  ///< positive errno
   std::uint32_t regions;                ///< regions to be written, in data
   /// Not 0: the call has not been made. Make it again and send [need_address, +need_size) along.
-  /// Or, if it is need_channel, a channel for a descriptor.
+  /// Or, if it is need_channel, a channel for a descriptor; if it is need_descriptor, the
+  /// descriptor of the program whose number is need_address.
   std::uint64_t need_size;
   std::uint64_t need_address;
   std::atomic<std::uint32_t> sleeping;  ///< the program waits for `answered` and wants to be woken
-  std::byte reserved[28];
+  std::uint32_t keep_on_exec;           ///< the descriptor that was made is not closed on exec
+  std::uint64_t map_offset;             ///< of Kind::map: where in the file the mapping starts
+  std::byte reserved[16];
   std::byte data[data_size];
 };
 static_assert(sizeof(Slot) == 8192);
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
 inline constexpr std::uint64_t need_channel = ~std::uint64_t{0};
+inline constexpr std::uint64_t need_descriptor = need_channel - 1;
 inline constexpr std::uint32_t slot_count = 1024;
 inline constexpr std::size_t arena_size = slot_count * sizeof(Slot);
 

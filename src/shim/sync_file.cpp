@@ -16,21 +16,6 @@ std::int32_t status_of(const drm::FenceStatus& fence) {
 
 }  // namespace
 
-drm_syncobj_handle read_export(MessageCaller& caller, const Request& request) {
-  drm_syncobj_handle args{};
-  // The flag has been seen: it is readable.
-  caller.read(&args, request.argument, sizeof args);
-  return args;
-}
-
-// Programs of older headers have a shorter structure, or a longer one; the number says which call.
-bool exports_sync_file(MessageCaller& caller, const Request& request) {
-  drm_syncobj_handle args{};
-  return request.code == DRM_IOCTL_SYNCOBJ_HANDLE_TO_FD &&
-         caller.read(&args, request.argument, sizeof args) &&
-         args.flags == DRM_SYNCOBJ_HANDLE_TO_FD_FLAGS_EXPORT_SYNC_FILE;
-}
-
 int sync_file_ioctl(const drm::FenceStatus& fence, MessageCaller& caller, const Request& request) {
   if (request.code != SYNC_IOC_FILE_INFO) return ENOTTY;
   sync_file_info info{};

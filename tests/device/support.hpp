@@ -128,24 +128,24 @@ class WatchedNode : public drm::Node {
     }
     return below_->submit_csd(job);
   }
-  drm::Result<void> submit_cl(const drm::SubmitCl& job) override { return below_->submit_cl(job); }
-  drm::Result<void> submit_tfu(const drm::SubmitTfu& job) override {
-    return below_->submit_tfu(job);
-  }
-  drm::Result<drm::PerfmonId> perfmon_create(std::span<const drm::Counter> counters) override {
+  drm::Result<drm::PerfmonId> perfmon_create(std::span<const std::uint8_t> counters) override {
     return below_->perfmon_create(counters);
   }
   drm::Result<void> perfmon_destroy(drm::PerfmonId perfmon) override {
     return below_->perfmon_destroy(perfmon);
   }
-  drm::Result<std::vector<std::uint64_t>> perfmon_values(drm::PerfmonId perfmon) override {
-    return below_->perfmon_values(perfmon);
+  drm::Result<std::vector<std::uint64_t>> perfmon_get_values(drm::PerfmonId perfmon) override {
+    return below_->perfmon_get_values(perfmon);
+  }
+  drm::Result<drm::CounterDescription> perfmon_get_counter(std::uint8_t counter) override {
+    return below_->perfmon_get_counter(counter);
   }
   drm::Result<void> perfmon_set_global(drm::PerfmonId perfmon, bool clear) override {
     return below_->perfmon_set_global(perfmon, clear);
   }
-  drm::Result<drm::CounterText> perfmon_counter(drm::Counter counter) override {
-    return below_->perfmon_counter(counter);
+  drm::Result<void> submit_cl(const drm::SubmitCl& job) override { return below_->submit_cl(job); }
+  drm::Result<void> submit_tfu(const drm::SubmitTfu& job) override {
+    return below_->submit_tfu(job);
   }
   drm::Result<void> wait_bo(drm::BoHandle bo, std::uint64_t timeout) override {
     return below_->wait_bo(bo, timeout);
@@ -170,6 +170,26 @@ class WatchedNode : public drm::Node {
   }
   drm::Result<void> syncobj_signal(std::span<const drm::SyncobjHandle> syncobjs) override {
     return below_->syncobj_signal(syncobjs);
+  }
+  drm::Result<std::uint32_t> syncobj_timeline_wait(std::span<const drm::SyncobjHandle> syncobjs,
+                                                   std::span<const std::uint64_t> points,
+                                                   std::uint64_t timeout,
+                                                   drm::SyncobjWait how) override {
+    return below_->syncobj_timeline_wait(syncobjs, points, timeout, how);
+  }
+  drm::Result<void> syncobj_timeline_signal(std::span<const drm::SyncobjHandle> syncobjs,
+                                            std::span<const std::uint64_t> points) override {
+    return below_->syncobj_timeline_signal(syncobjs, points);
+  }
+  drm::Result<std::vector<std::uint64_t>>
+  syncobj_query(std::span<const drm::SyncobjHandle> syncobjs, bool last_submitted) override {
+    return below_->syncobj_query(syncobjs, last_submitted);
+  }
+  drm::Result<void> syncobj_transfer(drm::TimelinePoint from, drm::TimelinePoint to) override {
+    return below_->syncobj_transfer(from, to);
+  }
+  drm::Result<std::uint64_t> get_cap(std::uint64_t capability) override {
+    return below_->get_cap(capability);
   }
   drm::Result<drm::FenceStatus> fence_status(drm::SyncobjHandle syncobj) override {
     if (watch_->status_error != 0) return drm::Failure{watch_->status_error, "fence_status"};

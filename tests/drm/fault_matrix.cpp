@@ -26,7 +26,7 @@ namespace {
 struct Objects {
   explicit Objects(Node& on) : node{on}, bo{node.create_bo(4096).value().handle} {
     out = node.syncobj_create(true).value();
-    perfmon = node.perfmon_create(std::array{Counter::qpu_active}).value();
+    perfmon = node.perfmon_create(std::array{std::uint8_t{83}}).value();
   }
   Node& node;
   BoHandle bo;
@@ -71,11 +71,11 @@ const std::vector<Row>& rows() {
       {"submit_tfu", number(Nr::submit_tfu),
        [](auto& o) { return o.node.submit_tfu({.multi_sync = {}}).error(); }},
       {"perfmon_create", number(Nr::perfmon_create),
-       [](auto& o) { return o.node.perfmon_create(std::array{Counter::cycle_count}).error(); }},
+       [](auto& o) { return o.node.perfmon_create(std::array{std::uint8_t{0}}).error(); }},
       {"perfmon_destroy", number(Nr::perfmon_destroy),
        [](auto& o) { return o.node.perfmon_destroy(o.perfmon).error(); }},
       {"perfmon_values", number(Nr::perfmon_get_values),
-       [](auto& o) { return o.node.perfmon_values(o.perfmon).error(); }},
+       [](auto& o) { return o.node.perfmon_get_values(o.perfmon).error(); }},
       {"perfmon_set_global", number(Nr::perfmon_set_global),
        [](auto& o) {
          const int error = o.node.perfmon_set_global(o.perfmon).error();
@@ -83,7 +83,7 @@ const std::vector<Row>& rows() {
          return error;
        }},
       {"perfmon_counter", number(Nr::perfmon_get_counter),
-       [](auto& o) { return o.node.perfmon_counter(Counter::cycle_count).error(); }},
+       [](auto& o) { return o.node.perfmon_get_counter(0).error(); }},
       {"syncobj_create", 0xbf, [](auto& o) { return o.node.syncobj_create(false).error(); }},
       {"syncobj_destroy", 0xc0, [](auto& o) { return o.node.syncobj_destroy(o.out).error(); }},
       {"syncobj_wait", 0xc3,

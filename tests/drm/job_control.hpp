@@ -66,7 +66,10 @@ class JobControl {
           sim::Fault{.kind = sim::FaultKind::memory, .message = "x", .address = 0x1234000};
     if (cfg[0] == throwing) throw std::runtime_error{"out of order"};
     if (!result.fault) result.batches = 1;
-    result.instructions = 100;
+    result.counters = {{sim::Counter{0}, 1},
+                       {sim::Counter{1}, 0x1'8000'0000},
+                       {sim::Counter{2}, 1000},
+                       {sim::Counter::qpu_active, 7}};
     return result;
   }
 

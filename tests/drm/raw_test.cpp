@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Raw requests with their pads, flags and pointers (v3d71 §14.2, §14.3).
+#include <drm.h>
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -107,6 +108,103 @@ TEST_F(RawTest, RefusesWhatItDoesNotKnow) {
   const auto submit_cl = uapi::request(uapi::Nr::submit_cl, 72, uapi::Direction::read_write);
   EXPECT_EQ(file.ioctl(submit_cl, args), EINVAL);
   EXPECT_EQ(file.ioctl(0x5401, args), ENOTTY);  // TCGETS
+}
+
+TEST_F(RawTest, Perfmons) {
+  uapi::PerfmonCreate create{};
+  EXPECT_EQ(call(uapi::perfmon_create, create), EINVAL);
+  create.ncounters = 33;
+  EXPECT_EQ(call(uapi::perfmon_create, create), EINVAL);
+  create.ncounters = 2;
+  create.counters[1] = 93;
+  EXPECT_EQ(call(uapi::perfmon_create, create), EINVAL);
+  create.counters[1] = 92;
+  ASSERT_EQ(call(uapi::perfmon_create, create), 0);
+  EXPECT_EQ(create.id, 1u);
+
+  std::uint64_t values[3]{7, 7, 7};
+  uapi::PerfmonGetValues get{.id = 1, .pad = 1, .values = reinterpret_cast<std::uint64_t>(values)};
+  EXPECT_EQ(call(uapi::perfmon_get_values, get), EINVAL);
+  get.pad = 0;
+  ASSERT_EQ(call(uapi::perfmon_get_values, get), 0);
+  EXPECT_EQ(values[0], 0u);
+  EXPECT_EQ(values[1], 0u);
+  EXPECT_EQ(values[2], 7u);  // not ours
+  if (ThisProgram::checks_pointers()) {
+    get.values = 16;
+    EXPECT_EQ(call(uapi::perfmon_get_values, get), EFAULT);
+  }
+
+  uapi::PerfmonSetGlobal global{.flags = 2, .id = 1};
+  EXPECT_EQ(call(uapi::perfmon_set_global, global), EINVAL);
+  global.flags = 0;
+  EXPECT_EQ(call(uapi::perfmon_set_global, global), 0);
+  global.flags = uapi::perfmon_clear_global;
+  EXPECT_EQ(call(uapi::perfmon_set_global, global), 0);
+
+  uapi::PerfmonDestroy destroy{.id = 1};
+  EXPECT_EQ(call(uapi::perfmon_destroy, destroy), 0);
+  EXPECT_EQ(call(uapi::perfmon_destroy, destroy), EINVAL);
+}
+
+TEST_F(RawTest, Timelines) {
+  std::uint32_t handle = file.node().syncobj_create().value();
+  std::uint64_t point = 4;
+  const auto pointer = [](auto& to) { return reinterpret_cast<std::uint64_t>(&to); };
+  drm_syncobj_timeline_array array{
+      .handles = pointer(handle), .points = pointer(point), .count_handles = 1, .flags = 1};
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_SIGNAL, &array), EINVAL);
+  array.flags = 0;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_SIGNAL, &array), 0);
+  point = 0;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_QUERY, &array), 0);
+  EXPECT_EQ(point, 4u);
+  array.flags = 2;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_QUERY, &array), EINVAL);
+
+  drm_syncobj_timeline_wait wait{};
+  wait.handles = pointer(handle);
+  wait.points = pointer(point);
+  wait.count_handles = 1;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &wait), 0);
+  point = 5;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &wait), EINVAL);
+  wait.flags = DRM_SYNCOBJ_WAIT_FLAGS_WAIT_AVAILABLE;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &wait), ETIME);
+  wait.points = 0;  // all points are 0
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &wait), 0);
+  wait.flags = 1 << 9;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &wait), EINVAL);
+
+  drm_syncobj_transfer transfer{};
+  transfer.src_handle = transfer.dst_handle = handle;
+  transfer.dst_point = 9;
+  transfer.pad = 1;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TRANSFER, &transfer), EINVAL);
+  transfer.pad = 0;
+  transfer.flags = DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TRANSFER, &transfer), 0);
+  transfer.flags = 4;
+  EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TRANSFER, &transfer), EINVAL);
+  if (ThisProgram::checks_pointers()) {
+    array = {.handles = pointer(handle), .points = 16, .count_handles = 1, .flags = 0};
+    EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_QUERY, &array), EFAULT);
+    EXPECT_EQ(file.ioctl(DRM_IOCTL_SYNCOBJ_TIMELINE_SIGNAL, &array), EFAULT);
+  }
+}
+
+TEST_F(RawTest, NamesOfCounters) {
+  uapi::PerfmonGetCounter args{};
+  args.counter = 83;
+  ASSERT_EQ(call(uapi::perfmon_get_counter, args), 0);
+  EXPECT_STREQ(args.name.data(), "QPU-active");
+  EXPECT_STREQ(args.category.data(), "QPU");
+  EXPECT_STREQ(args.description.data(), "Instructions executed");
+  args.reserved[6] = 1;
+  EXPECT_EQ(call(uapi::perfmon_get_counter, args), EINVAL);
+  args.reserved[6] = 0;
+  args.counter = 93;
+  EXPECT_EQ(call(uapi::perfmon_get_counter, args), EINVAL);
 }
 
 class RawSubmitTest : public RawTest {

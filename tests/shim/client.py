@@ -6,6 +6,7 @@ import mmap
 import os
 import struct
 import sys
+import time
 
 libc = ctypes.CDLL("libc.so.6", use_errno=True)
 libc.ioctl.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p]
@@ -75,13 +76,77 @@ def fork(fd):
     assert buffer.words[512:528] == list(range(16))
 
 
-def registers():
+def places():
     path = open("/proc/device-tree/__symbols__/v3d").read().rstrip("\0")
     names = open("/proc/device-tree" + path + "/reg-names").read().rstrip("\0").split("\0")
     reg = open("/proc/device-tree" + path + "/reg", "rb").read()
-    places = {name: struct.unpack_from(">QQ", reg, 16 * i) for i, name in enumerate(names)}
-    assert places["hub"] == (0x1002000000, 0x4000), places
-    return places
+    return {name: struct.unpack_from(">QQ", reg, 16 * i) for i, name in enumerate(names)}
+
+
+class RegisterMapping:
+    """Accesses of 32 bits to the blocks that the device tree names."""
+
+    def __enter__(self):
+        fd = os.open("/dev/mem", os.O_RDWR | os.O_SYNC)
+        self.blocks = {}
+        for name, (address, size) in places().items():
+            if name == "sms":  # not at the start of a page
+                continue
+            pointer = libc.mmap(None, size, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_SHARED, fd, address)
+            assert pointer != ctypes.c_void_p(-1).value, os.strerror(ctypes.get_errno())
+            self.blocks[name] = (pointer, size, (ctypes.c_uint32 * (size // 4)).from_address(pointer))
+        os.close(fd)
+        return self
+
+    def __exit__(self, *_):
+        for pointer, size, _ in self.blocks.values():
+            libc.munmap(pointer, size)
+
+    def read(self, block, offset):
+        return self.blocks[block][2][offset // 4]
+
+    def write(self, block, offset, value):
+        self.blocks[block][2][offset // 4] = value
+
+
+class PerformanceCounter:
+    EN, CLR, OVERFLOW, SRC, PCTR = 0x650, 0x654, 0x658, 0x660, 0x680
+
+    def __init__(self, mapping, sources):
+        self.mapping, self.sources = mapping, sources
+        self.mask = (1 << len(sources)) - 1
+
+    def set(self, enable):
+        for register, value in ((self.EN, enable), (self.CLR, self.mask), (self.OVERFLOW, self.mask)):
+            self.mapping.write("core0", register, value)
+
+    def __enter__(self):
+        for k in range(0, len(self.sources), 4):
+            part = self.sources[k:k + 4]
+            self.mapping.write("core0", self.SRC + k, sum(source << 8 * i for i, source in enumerate(part)))
+        self.set(self.mask)
+        return self
+
+    def __exit__(self, *_):
+        self.set(0)
+
+    def result(self):
+        return [self.mapping.read("core0", self.PCTR + 4 * i) for i in range(len(self.sources))]
+
+
+def registers(fd, params, buffer):
+    assert places()["hub"] == (0x1002000000, 0x4000), places()
+    with RegisterMapping() as mapping:
+        seen = [mapping.read("hub", offset) for offset in (4, 0xC, 0x10, 0x14)]
+        seen += [mapping.read("core0", offset) for offset in (0, 4, 8)]
+        assert seen == params[:7], seen
+        with PerformanceCounter(mapping, [0, 18, 19, 20, 21, 83]) as counter:
+            run(fd, buffer)
+            first = counter.result()
+            time.sleep(0.02)
+            second = counter.result()
+            assert second[0] > first[0] > 0, (first, second)
+            assert first[1:] == [0, 0, 0, 0, 12], first
 
 
 def main():
@@ -93,7 +158,7 @@ def main():
     result = run(fd, buffer)
     assert result == list(range(16)), result
     fork(fd)
-    registers()
+    registers(fd, params, buffer)
     opens(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
     print("ok")
 

@@ -64,6 +64,24 @@ TEST(ShimExec, Files) {
 }
 TEST(ShimExec, Signals) { expect_ok("signals"); }
 TEST(ShimExec, Opens) { expect_ok("opens 300"); }
+TEST(ShimExec, Sharing) {
+  VC7_NOT_EMULATED();
+  expect_ok("sharing");
+}
+TEST(ShimExec, Registers) {
+  VC7_NOT_EMULATED();
+  expect_ok("registers");
+}
+TEST(ShimExec, KernelFlavours) {
+  VC7_NOT_EMULATED();
+  const auto old = shell(vc7_exec + "--kernel 6.6 --trace -- " + client + "sharing");
+  EXPECT_EQ(old.exit_code, 1);
+  // The first thing there that an older kernel has not got.
+  EXPECT_NE(old.text.find("GET_CAP(capability=0x14, value=0) = 0"), std::string::npos) << old.text;
+  const auto unknown = shell(vc7_exec + "--kernel 5.15 -- true");
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_EQ(unknown.text, "vc7: --kernel 5.15: there are 6.6, 6.12 and newest\n");
+}
 TEST(ShimExec, Garbage) {
   VC7_NOT_EMULATED();
   expect_ok("garbage 300");

@@ -1,39 +1,51 @@
 // SPDX-License-Identifier: MIT
 //
-// vc7 counters: the names of the performance counters.
+// vc7 counters: the performance counters of the hardware.
 #include <memory>
+#include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include <vc7/drm/counters.hpp>
+#include <vc7/sim/counters.hpp>
 
 #include "commands.hpp"
 
 namespace vc7::tool {
 namespace {
 
-void print(bool json) {
-  auto list = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < drm::counters.size(); ++i) {
-    const auto& [category, name, description] = drm::counters[i];
-    if (json)
-      list.push_back(
-          {{"number", i}, {"category", category}, {"name", name}, {"description", description}});
-    else
-      fmt::print("{:2}  {:4}  {:44}  {}\n", i, category, name, description);
-  }
-  if (json) fmt::print("{}\n", list.dump(2));
+std::string to_text() {
+  std::string text;
+  for (const auto& c : sim::counters)
+    text += fmt::format("{:2} {:4} {:<44} {:<5} {}\n", static_cast<unsigned>(c.counter), c.category,
+                        c.name, c.modelled ? "model" : "", c.text);
+  return text;
+}
+
+std::string to_markdown() {
+  std::string text =
+      "# Performance counters\n\n"
+      "Made from [counters.def](../include/vc7/sim/counters.def) by `vc7 counters --markdown`; "
+      "change that file, not\nthis one.\n\n"
+      "The numbers are those of the kernel's performance monitors and of the source registers of "
+      "V3D 7.1, the names those\nthat the kernel reports. In C++ the counter `QPU-active` is "
+      "`vc7::Counter::qpu_active`: small letters, `_` for `-`.\nThe device model counts what has "
+      "*yes* in the last column; the others stay 0 there.\n\n"
+      "| number | category | name | counts | model |\n|---|---|---|---|---|\n";
+  for (const auto& c : sim::counters)
+    text += fmt::format("| {} | {} | {} | {} | {} |\n", static_cast<unsigned>(c.counter),
+                        c.category, c.name, c.text, c.modelled ? "yes" : "");
+  return text;
 }
 
 }  // namespace
 
 void add_counters(CLI::App& app, int&) {
-  const auto json = std::make_shared<bool>(false);
+  const auto markdown = std::make_shared<bool>(false);
   CLI::App* const command =
-      app.add_subcommand("counters", "The performance counters of V3D 7.1, by number");
-  command->add_flag("--json", *json, "As JSON");
-  command->callback([json] { print(*json); });
+      app.add_subcommand("counters", "Lists the performance counters of the hardware");
+  command->add_flag("--markdown", *markdown, "As a page of documentation");
+  command->footer("`model`: the device model counts it.");
+  command->callback([markdown] { fmt::print("{}", *markdown ? to_markdown() : to_text()); });
 }
 
 }  // namespace vc7::tool

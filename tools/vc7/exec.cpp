@@ -34,7 +34,7 @@ namespace vc7::tool {
 namespace {
 
 struct ExecOptions {
-  std::string device = "7.1.10", trace, capture;
+  std::string device = "7.1.10", kernel{drm::newest_kernel.name}, trace, capture;
   std::vector<std::string> command, inject;
   bool summary = false, serve = false;
 };
@@ -134,6 +134,16 @@ int run_command(const shim::Server& server, const std::string& file,
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+// "6.6, 6.12 and newest"
+std::string kernel_names() {
+  std::string text;
+  for (const auto& flavour : drm::kernel_flavours) {
+    const bool last = &flavour == &drm::kernel_flavours.back();
+    text += fmt::format("{}{}", text.empty() ? "" : last ? " and " : ", ", flavour.name);
+  }
+  return text;
+}
+
 shim::ServerOptions server_options(const ExecOptions& options, Observer& observer,
                                    Injection& injection) {
   shim::ServerOptions server;
@@ -142,6 +152,10 @@ shim::ServerOptions server_options(const ExecOptions& options, Observer& observe
   if (!topology)
     throw Error{fmt::format("--device {}: there are 7.1.7 and 7.1.10", options.device)};
   server.device.machine.topology = *topology;
+  const auto kernel = drm::find_kernel_flavour(options.kernel);
+  if (!kernel)
+    throw Error{fmt::format("--kernel {}: there are {}", options.kernel, kernel_names())};
+  server.device.kernel = *kernel;
   observer.attach(server);
   injection.attach(server);
   return server;
@@ -205,6 +219,8 @@ void add_exec(CLI::App& app, int& exit_code) {
   CLI::App* const command =
       app.add_subcommand("exec", "Runs a command that sees the device model as a V3D device");
   command->add_option("--device", options->device, "The chip: 7.1.7 or 7.1.10 (the default)");
+  command->add_option("--kernel", options->kernel,
+                      "What the kernel's interface is like: 6.6, 6.12 or newest (the default)");
   command->add_flag("--trace{-}", options->trace,
                     "Writes a line per call of the device to standard error, or to --trace=FILE");
   command->add_option("--capture", options->capture,

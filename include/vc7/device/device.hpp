@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <source_location>
@@ -31,6 +32,7 @@
 #include <vc7/device/code.hpp>
 #include <vc7/device/dispatch.hpp>
 #include <vc7/device/event.hpp>
+#include <vc7/device/perfmon.hpp>
 #include <vc7/device/uniforms.hpp>
 #include <vc7/drm/node.hpp>
 #include <vc7/sim/machine.hpp>
@@ -183,6 +185,13 @@ class Device {
     return event;
   }
 
+  /// A performance monitor with these counters, 1 to 32. Throws Error if the kernel has none, does
+  /// not know one of the counters, or is out of memory.
+  Perfmon perfmon(std::span<const Counter> counters, Where where = Where::current()) const;
+  Perfmon perfmon(std::initializer_list<Counter> counters, Where where = Where::current()) const {
+    return perfmon(std::span{counters.begin(), counters.size()}, where);
+  }
+
   /// Waits for all jobs submitted so far and throws the first JobError that no Event has thrown
   /// yet.
   void synchronize();
@@ -191,7 +200,6 @@ class Device {
   drm::Node& node() const;
 
  private:
-  friend class PerformanceMonitor;
   explicit Device(std::shared_ptr<detail::Core> core);
   detail::Block alloc_bytes(std::size_t count, std::size_t element_size, const Where& where);
 

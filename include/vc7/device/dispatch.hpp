@@ -15,6 +15,8 @@
 
 namespace vc7 {
 
+class Perfmon;
+
 /// Three sizes, each at least 1: `{64}` is 64 x 1 x 1.
 struct Extent {
   std::uint32_t x = 1, y = 1, z = 1;
@@ -77,6 +79,9 @@ struct Dispatch {
   bool single_segment = false;
   /// Written as given; its effect on 7.x is not known (v3d71 §18 row 29).
   bool propagate_nans = false;
+  /// Counts what the job does (perfmon.hpp), one of the Device that the job is submitted to; only
+  /// looked at by Device::submit().
+  const Perfmon* perfmon = nullptr;
 
   /// Exactly `n` batches of 16 lanes, each a workgroup of its own whose id x is 0..n-1: what
   /// py-videocore7 calls thread=n. 1..65535. Each batch is a supergroup of its own too, so a

@@ -5,9 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-namespace vc7::drm::raw {
+#include <vc7/drm/result.hpp>
+
+namespace vc7::drm {
+
+class Exported;
+
+namespace raw {
 
 /// The memory of the calling program, and how long it may be kept waiting. A handler reads all that
 /// it needs before it changes anything: read() may throw, and the call is then made anew.
@@ -28,6 +35,13 @@ class Caller {
   /// The errno of a call that has waited in vain: ETIME; or EINTR, if a signal ended the wait, with
   /// the rest of the time in `timeout_ns`.
   virtual int timed_out(std::uint64_t& timeout_ns);
+
+  /// A new descriptor of the program for `object`; its number there. ENOSYS if the caller cannot
+  /// get any. EMFILE.
+  virtual Result<int> give(std::shared_ptr<const Exported> object, bool keep_on_exec);
+  /// What a descriptor of the program stands for; null if it is something else. EBADF: it is not
+  /// open. May throw as read() does.
+  virtual Result<std::shared_ptr<const Exported>> take(int fd);
 };
 
 /// This program: pointers are its own, checked by the kernel.
@@ -55,4 +69,5 @@ bool read_array(Caller& caller, std::vector<T>& to, std::uint64_t from, std::uin
   return true;
 }
 
-}  // namespace vc7::drm::raw
+}  // namespace raw
+}  // namespace vc7::drm

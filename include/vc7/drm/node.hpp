@@ -20,7 +20,6 @@
 #include <utility>
 #include <vector>
 
-#include <vc7/drm/counters.hpp>
 #include <vc7/drm/result.hpp>
 
 namespace vc7::sim {
@@ -34,6 +33,9 @@ using BoHandle = std::uint32_t;
 using SyncobjHandle = std::uint32_t;
 /// Names a performance monitor of one Node. 0 names nothing.
 using PerfmonId = std::uint32_t;
+
+/// Counters that one performance monitor can have.
+inline constexpr std::size_t most_perfmon_counters = 32;
 
 /// Waits without limit.
 inline constexpr std::uint64_t wait_forever = std::numeric_limits<std::uint64_t>::max();
@@ -117,7 +119,7 @@ struct SubmitCsd {
       {};                      ///< all buffers that the job uses (v3d71 §14.4), not none
   SyncobjHandle in_sync = 0;   ///< waited for; 0 or an unknown handle: start at once
   SyncobjHandle out_sync = 0;  ///< its fence is replaced by the job's; 0: none
-  PerfmonId perfmon_id = 0;    ///< 0: none
+  PerfmonId perfmon_id = 0;    ///< counts what the job does; 0: none
   std::optional<MultiSync> multi_sync = {};  ///< if given, in_sync and out_sync are ignored
 };
 
@@ -131,7 +133,7 @@ struct SubmitCl {
   std::span<const BoHandle> bo_handles = {};  ///< all buffers that the job uses, not none
   SyncobjHandle in_sync_bcl = 0, in_sync_rcl = 0, out_sync = 0;  ///< as in SubmitCsd
   bool flush_cache = false;  ///< a cache-clean job after the renderer's
-  PerfmonId perfmon_id = 0;
+  std::uint32_t perfmon_id = 0;
   /// If given, the three syncobjs are ignored; wait_stage bin or render.
   std::optional<MultiSync> multi_sync = {};
 };
@@ -150,6 +152,20 @@ struct SubmitTfu {
 struct SyncobjWait {
   bool all = true;          ///< for all handles, else for any
   bool for_submit = false;  ///< a syncobj without fence is waited for, else it is EINVAL
+  bool available = false;   ///< of points: until there is a fence, done or not, and so for_submit
+};
+
+/// What a kernel says of one of its performance counters.
+struct CounterDescription {
+  std::string name;      ///< "QPU-active"
+  std::string category;  ///< "QPU"
+  std::string text;      ///< what it counts
+};
+
+/// A point of a syncobj with a timeline; 0: the fence that is in the syncobj.
+struct TimelinePoint {
+  SyncobjHandle syncobj = 0;
+  std::uint64_t point = 0;
 };
 
 /// The state of a fence.
@@ -159,11 +175,6 @@ struct FenceStatus {
   /// was stopped.
   int error = 0;
   friend bool operator==(const FenceStatus&, const FenceStatus&) = default;
-};
-
-/// What the kernel says of a counter.
-struct CounterText {
-  std::string category, name, description;
 };
 
 class Node {
@@ -198,10 +209,13 @@ class Node {
   /// EINVAL: unknown parameter.
   virtual Result<std::uint64_t> get_param(Param param) = 0;
 
+  /// A DRM_CAP number of the DRM core. EOPNOTSUPP: one that is about screens.
+  virtual Result<std::uint64_t> get_cap(std::uint64_t capability) = 0;
+
   /// Queues a compute job and returns at once; the jobs of one Node run in order. EINVAL: no
   /// buffer, an in_sync that has no fence yet, an unknown out_sync, a wait_stage that is no queue.
-  /// ENOENT: unknown buffer or perfmon. EALREADY: a buffer is listed twice. EAGAIN: a perfmon,
-  /// while a global one counts. EACCES, EPERM: a
+  /// ENOENT: unknown buffer or perfmon. EAGAIN: a perfmon, while the global one is set. EALREADY: a
+  /// buffer is listed twice. EACCES, EPERM: a
   /// primary node that is not authenticated. ENOMEM. The kernel checks neither cfg nor addresses
   /// nor the program: what is wrong there shows in fence_status().
   virtual Result<void> submit_csd(const SubmitCsd& job) = 0;
@@ -218,6 +232,25 @@ class Node {
   /// when a job was killed (v3d71 §14.5): see fence_status(). ETIME: still busy after `timeout_ns`
   /// (0 polls). EINVAL: unknown handle.
   virtual Result<void> wait_bo(BoHandle bo, std::uint64_t timeout_ns) = 0;
+
+  /// A performance monitor: sums over the jobs that are submitted with it, one value per counter
+  /// (v3d71 §14.7). EINVAL: no counters, more than most_perfmon_counters, or one that is not below
+  /// Param::max_perf_counters. ENOMEM.
+  virtual Result<PerfmonId> perfmon_create(std::span<const std::uint8_t> counters) = 0;
+
+  /// Jobs that are in flight keep it. EINVAL: unknown.
+  virtual Result<void> perfmon_destroy(PerfmonId perfmon) = 0;
+
+  /// The values of all jobs that are done, in the order of the counters. EINVAL: unknown.
+  virtual Result<std::vector<std::uint64_t>> perfmon_get_values(PerfmonId perfmon) = 0;
+
+  /// Newer kernels only. EINVAL: no such counter, or a kernel that does not tell.
+  virtual Result<CounterDescription> perfmon_get_counter(std::uint8_t counter) = 0;
+
+  /// The perfmon counts the jobs of all files until it is destroyed, or `clear`: not any longer.
+  /// Newer kernels only. EINVAL: unknown, nothing to clear, or a kernel without it. EBUSY: there is
+  /// a global one.
+  virtual Result<void> perfmon_set_global(PerfmonId perfmon, bool clear = false) = 0;
 
   /// A syncobj: a box for one fence, empty or, if `signalled`, with a fence that is done. ENOMEM.
   virtual Result<SyncobjHandle> syncobj_create(bool signalled = false) = 0;
@@ -238,6 +271,26 @@ class Node {
   /// Puts in fences that are done. EINVAL: no handles. ENOENT: unknown handle.
   virtual Result<void> syncobj_signal(std::span<const SyncobjHandle> syncobjs) = 0;
 
+  // Timelines: syncobjs with numbered points, each reached when its fence is done and those before
+  // it are reached. All of these: EOPNOTSUPP if the driver has none. ENOENT: unknown handle.
+
+  /// As syncobj_wait(), for the fence of the first point from the given one on, one for each
+  /// handle. EINVAL: also if there are more or less points than handles.
+  virtual Result<std::uint32_t> syncobj_timeline_wait(std::span<const SyncobjHandle> syncobjs,
+                                                      std::span<const std::uint64_t> points,
+                                                      std::uint64_t timeout_ns,
+                                                      SyncobjWait how = {}) = 0;
+  /// Adds points whose fences are done. EINVAL: no handles, or not as many points.
+  virtual Result<void> syncobj_timeline_signal(std::span<const SyncobjHandle> syncobjs,
+                                               std::span<const std::uint64_t> points) = 0;
+  /// The last point that is reached, or the last one that was added; 0 for a syncobj without
+  /// points. EINVAL: no handles.
+  virtual Result<std::vector<std::uint64_t>> syncobj_query(std::span<const SyncobjHandle> syncobjs,
+                                                           bool last_submitted = false) = 0;
+  /// Adds a point with the fence of another one, or replaces the fence if `to` is point 0. EINVAL:
+  /// `from` has no fence yet.
+  virtual Result<void> syncobj_transfer(TimelinePoint from, TimelinePoint to) = 0;
+
   /// The state of a syncobj's fence, without waiting: the only way to hear of a job that the kernel
   /// killed (v3d71 §14.5). ENOENT: unknown handle. EINVAL: no fence in it. EMFILE, ENFILE: no free
   /// descriptor (kernel only).
@@ -246,24 +299,6 @@ class Node {
   /// not sure that every kernel hands the error on: compare Param::context_reset_counter before and
   /// after as well where it is known, and use a sentinel in the results.
   virtual Result<FenceStatus> fence_status(SyncobjHandle syncobj) = 0;
-
-  /// A monitor of 1 to 32 counters, for jobs that are submitted with it. EINVAL: another number of
-  /// them, a counter that the GPU has not. ENOMEM.
-  virtual Result<PerfmonId> perfmon_create(std::span<const Counter> counters) = 0;
-
-  /// Jobs that have it go on counting, for nobody. EINVAL: unknown.
-  virtual Result<void> perfmon_destroy(PerfmonId perfmon) = 0;
-
-  /// What its counters have counted during all jobs that are done, in the order of creation. Wait
-  /// for the job first. EINVAL: unknown. ENOMEM.
-  virtual Result<std::vector<std::uint64_t>> perfmon_values(PerfmonId perfmon) = 0;
-
-  /// Lets a monitor count the jobs of all files, or ends that if `clear`. EINVAL: unknown, or
-  /// nothing to end. EBUSY: there is one. Kernels before 6.14 lack this: EINVAL or ENOTTY.
-  virtual Result<void> perfmon_set_global(PerfmonId perfmon, bool clear = false) = 0;
-
-  /// EINVAL: no such counter, or a kernel before 6.11.
-  virtual Result<CounterText> perfmon_counter(Counter counter) = 0;
 
   /// What the device model reports about the job whose fence is in the syncobj: fault, counts,
   /// warnings (include vc7/sim/machine.hpp). Null on hardware, for an unknown handle, while the job

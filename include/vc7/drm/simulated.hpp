@@ -10,8 +10,10 @@
 #include <span>
 #include <vector>
 
+#include <vc7/drm/kernel_flavour.hpp>
 #include <vc7/drm/node.hpp>
 #include <vc7/sim/machine.hpp>
+#include <vc7/sim/registers.hpp>
 
 namespace vc7::drm {
 
@@ -40,6 +42,8 @@ struct SimulatedOptions {
   sim::Options machine = {};
   /// Runs the jobs instead of sim::Machine::run if set: lets tests block, fail and count.
   CsdExecutor executor = {};
+  /// Which kernel it is like.
+  KernelFlavour kernel = newest_kernel;
   /// How long closing a Node waits for its jobs before it stops them. The kernel's scheduler waits
   /// a second.
   std::chrono::milliseconds close_grace{1000};
@@ -67,17 +71,17 @@ std::shared_ptr<SimulatedDevice> make_simulated_device(SimulatedOptions options 
 /// The machine of the device, null if the options gave an executor.
 sim::Machine* machine(SimulatedDevice& device);
 
+/// The registers of the device (v3d71 §15).
+const std::shared_ptr<sim::Registers>& registers(SimulatedDevice& device);
+/// The same of the device of a node of open_simulated(); null for others.
+std::shared_ptr<sim::Registers> registers(Node& node);
+
 /// Opens a file on the device.
 std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device);
 
 /// A new descriptor of the file that holds a buffer of `node`, which is one of open_simulated() on
 /// a device with shared_buffers; else ENODEV. ENOENT: unknown handle. EMFILE, ENFILE.
 Result<int> buffer_file(Node& node, BoHandle bo);
-
-/// Tells the state of the fence that is in a syncobj now, also when the syncobj holds another one
-/// or is gone: what the kernel calls a sync file. For nodes of open_simulated(), else ENODEV.
-/// ENOENT: unknown handle. EINVAL: no fence in it.
-Result<std::function<FenceStatus()>> watch_fence(Node& node, SyncobjHandle syncobj);
 
 /// A file on a device of its own.
 std::unique_ptr<Node> open_simulated(SimulatedOptions options = {});

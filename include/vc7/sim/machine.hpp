@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include <vc7/sim/counters.hpp>
 #include <vc7/sim/fault.hpp>
 #include <vc7/sim/memory.hpp>
 #include <vc7/sim/topology.hpp>
@@ -70,6 +71,7 @@ struct JobResult {
   std::uint64_t batches = 0;          ///< that were run to their end
   std::vector<std::string> warnings;  ///< accepted, but not what hardware promises; each text once
   HostExecution host = {};
+  CounterValues counters{};           ///< what the hardware would have counted, where known
 };
 
 /// Runs jobs one at a time; run() may be called from any thread, calls are serialised.

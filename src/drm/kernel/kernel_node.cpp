@@ -5,7 +5,6 @@
 
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <xf86drm.h>
 
 #include <cerrno>
 #include <new>
@@ -13,27 +12,12 @@
 #include <vector>
 
 #include "../uapi.hpp"
+#include "call.hpp"
 
 namespace vc7::drm::kernel {
 namespace {
 
 static_assert(sizeof(off_t) == 8, "fake mmap offsets start at 4 GiB");
-
-// 0 or the errno. drmIoctl goes on after EINTR and EAGAIN.
-template <class Args>
-int call(int fd, std::uint32_t request, Args& args) {
-  return drmIoctl(fd, request, &args) == 0 ? 0 : errno;
-}
-
-// EAGAIN is an answer here: a global perfmon counts (v3d71 §14.3), and drmIoctl would ask for ever.
-template <class Args>
-int submit(int fd, std::uint32_t request, Args& args) {
-  while (ioctl(fd, request, &args) != 0)
-    if (errno != EINTR) return errno;
-  return 0;
-}
-
-std::uint64_t pointer(const void* to) { return reinterpret_cast<std::uint64_t>(to); }
 
 std::vector<uapi::Semaphore> semaphores(std::span<const SyncobjHandle> handles) {
   std::vector<uapi::Semaphore> list(handles.size());
@@ -41,9 +25,15 @@ std::vector<uapi::Semaphore> semaphores(std::span<const SyncobjHandle> handles) 
   return list;
 }
 
-Result<void> status(int code, const char* name) {
-  if (code != 0) return Failure{code, name};
-  return {};
+// With a perfmon EAGAIN means that somebody has set a global one, perhaps for good: drmIoctl would
+// try for ever.
+template <class Args>
+int submit(int fd, std::uint32_t request, Args& args) {
+  if (args.perfmon_id == 0) return call(fd, request, args);
+  int result;
+  do result = ioctl(fd, request, &args);
+  while (result != 0 && errno == EINTR);
+  return result == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -185,7 +175,7 @@ Result<void> KernelNode::submit_tfu(const SubmitTfu& job) try {
   const MultiSyncExtension extension{job.multi_sync};
   args.extensions = extension.address();
   args.flags = extension.flags();
-  return status(submit(fd_.get(), uapi::submit_tfu, args), "submit_tfu");
+  return status(call(fd_.get(), uapi::submit_tfu, args), "submit_tfu");
 } catch (const std::bad_alloc&) {
   return Failure{ENOMEM, "submit_tfu"};
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include <vc7/drm/node.hpp>
 
@@ -13,8 +14,8 @@ namespace vc7::drm::kernel {
 
 Result<std::uint64_t> get_param(int fd, Param param);
 
-/// A DRM file of the v3d driver. The kernel does the book-keeping and locking, but for the number
-/// of counters of a monitor, which it does not tell.
+/// A DRM file of the v3d driver. Holds little more than the descriptor; the kernel does the
+/// book-keeping and locking.
 class KernelNode final : public Node {
  public:
   /// `fd` is known to be a V3D that takes compute jobs, of the device model if `simulated`.
@@ -30,15 +31,16 @@ class KernelNode final : public Node {
   Result<void> wait_bo(BoHandle bo, std::uint64_t timeout_ns) override;
 
   Result<std::uint64_t> get_param(Param param) override;
+  Result<std::uint64_t> get_cap(std::uint64_t capability) override;
   Result<void> submit_csd(const SubmitCsd& job) override;
   Result<void> submit_cl(const SubmitCl& job) override;
   Result<void> submit_tfu(const SubmitTfu& job) override;
 
-  Result<PerfmonId> perfmon_create(std::span<const Counter> counters) override;
+  Result<PerfmonId> perfmon_create(std::span<const std::uint8_t> counters) override;
   Result<void> perfmon_destroy(PerfmonId perfmon) override;
-  Result<std::vector<std::uint64_t>> perfmon_values(PerfmonId perfmon) override;
+  Result<std::vector<std::uint64_t>> perfmon_get_values(PerfmonId perfmon) override;
+  Result<CounterDescription> perfmon_get_counter(std::uint8_t counter) override;
   Result<void> perfmon_set_global(PerfmonId perfmon, bool clear) override;
-  Result<CounterText> perfmon_counter(Counter counter) override;
 
   Result<SyncobjHandle> syncobj_create(bool signalled) override;
   Result<void> syncobj_destroy(SyncobjHandle syncobj) override;
@@ -46,6 +48,15 @@ class KernelNode final : public Node {
                                      std::uint64_t timeout_ns, SyncobjWait how) override;
   Result<void> syncobj_reset(std::span<const SyncobjHandle> syncobjs) override;
   Result<void> syncobj_signal(std::span<const SyncobjHandle> syncobjs) override;
+
+  Result<std::uint32_t> syncobj_timeline_wait(std::span<const SyncobjHandle> syncobjs,
+                                              std::span<const std::uint64_t> points,
+                                              std::uint64_t timeout_ns, SyncobjWait how) override;
+  Result<void> syncobj_timeline_signal(std::span<const SyncobjHandle> syncobjs,
+                                       std::span<const std::uint64_t> points) override;
+  Result<std::vector<std::uint64_t>> syncobj_query(std::span<const SyncobjHandle> syncobjs,
+                                                   bool last_submitted) override;
+  Result<void> syncobj_transfer(TimelinePoint from, TimelinePoint to) override;
   Result<FenceStatus> fence_status(SyncobjHandle syncobj) override;
   std::shared_ptr<const sim::JobResult> report(SyncobjHandle) override { return nullptr; }
 
@@ -54,7 +65,7 @@ class KernelNode final : public Node {
   const std::string description_;
   const bool simulated_;
   std::mutex mutex_;
-  std::map<PerfmonId, std::size_t> perfmon_sizes_;  ///< numbers of their counters
+  std::map<PerfmonId, std::size_t> perfmon_sizes_;  // in counters: the kernel does not tell
 };
 
 }  // namespace vc7::drm::kernel

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <limits>
+#include <new>
 
 #include "kernel_node.hpp"
 
@@ -70,6 +71,55 @@ Result<void> KernelNode::syncobj_reset(std::span<const SyncobjHandle> syncobjs) 
 
 Result<void> KernelNode::syncobj_signal(std::span<const SyncobjHandle> syncobjs) {
   return status(drmSyncobjSignal(fd_.get(), syncobjs.data(), count(syncobjs)), "syncobj_signal");
+}
+
+Result<std::uint32_t> KernelNode::syncobj_timeline_wait(std::span<const SyncobjHandle> syncobjs,
+                                                        std::span<const std::uint64_t> points,
+                                                        std::uint64_t timeout_ns, SyncobjWait how) {
+  if (points.size() != syncobjs.size()) return Failure{EINVAL, "syncobj_timeline_wait"};
+  std::uint32_t flags = 0, first = 0;
+  if (how.all) flags |= DRM_SYNCOBJ_WAIT_FLAGS_WAIT_ALL;
+  if (how.for_submit) flags |= DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT;
+  if (how.available) flags |= DRM_SYNCOBJ_WAIT_FLAGS_WAIT_AVAILABLE;
+  // libdrm only reads handles and points.
+  auto* const handles = const_cast<SyncobjHandle*>(syncobjs.data());
+  auto* const numbers = const_cast<std::uint64_t*>(points.data());
+  if (const int returned = drmSyncobjTimelineWait(fd_.get(), handles, numbers, count(syncobjs),
+                                                  deadline(timeout_ns), flags, &first))
+    return Failure{error_of(returned), "syncobj_timeline_wait"};
+  return first;
+}
+
+Result<void> KernelNode::syncobj_timeline_signal(std::span<const SyncobjHandle> syncobjs,
+                                                 std::span<const std::uint64_t> points) {
+  if (points.size() != syncobjs.size()) return Failure{EINVAL, "syncobj_timeline_signal"};
+  auto* const numbers = const_cast<std::uint64_t*>(points.data());
+  return status(drmSyncobjTimelineSignal(fd_.get(), syncobjs.data(), numbers, count(syncobjs)),
+                "syncobj_timeline_signal");
+}
+
+Result<std::vector<std::uint64_t>>
+KernelNode::syncobj_query(std::span<const SyncobjHandle> syncobjs, bool last_submitted) try {
+  std::vector<std::uint64_t> points(syncobjs.size());
+  auto* const handles = const_cast<SyncobjHandle*>(syncobjs.data());
+  const std::uint32_t flags = last_submitted ? DRM_SYNCOBJ_QUERY_FLAGS_LAST_SUBMITTED : 0;
+  if (const int returned =
+          drmSyncobjQuery2(fd_.get(), handles, points.data(), count(syncobjs), flags))
+    return Failure{error_of(returned), "syncobj_query"};
+  return points;
+} catch (const std::bad_alloc&) {
+  return Failure{ENOMEM, "syncobj_query"};
+}
+
+Result<void> KernelNode::syncobj_transfer(TimelinePoint from, TimelinePoint to) {
+  return status(drmSyncobjTransfer(fd_.get(), to.syncobj, to.point, from.syncobj, from.point, 0),
+                "syncobj_transfer");
+}
+
+Result<std::uint64_t> KernelNode::get_cap(std::uint64_t capability) {
+  std::uint64_t value = 0;
+  if (drmGetCap(fd_.get(), capability, &value) != 0) return Failure{errno, "get_cap"};
+  return value;
 }
 
 // wait_bo and syncobj_wait return 0 for a job that was killed; only a sync file tells (v3d71

@@ -19,6 +19,10 @@ bool forbidden(ssize_t copied) { return copied < 0 && (errno == ENOSYS || errno 
 
 int Caller::timed_out(std::uint64_t&) { return ETIME; }
 
+Result<int> Caller::give(std::shared_ptr<const Exported>, bool) { return Failure{ENOSYS, "give"}; }
+
+Result<std::shared_ptr<const Exported>> Caller::take(int) { return Failure{ENOSYS, "take"}; }
+
 bool ThisProgram::checks_pointers() {
   char from = 0, to = 0;
   const iovec here{&to, 1};

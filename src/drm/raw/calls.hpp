@@ -33,4 +33,15 @@ int syncobj_wait(Node& node, Caller& caller, drm_syncobj_wait& args);
 int syncobj_reset(Node& node, Caller& caller, const drm_syncobj_array& args);
 int syncobj_signal(Node& node, Caller& caller, const drm_syncobj_array& args);
 
+int syncobj_timeline_wait(Node& node, Caller& caller, drm_syncobj_timeline_wait& args);
+int syncobj_timeline_signal(Node& node, Caller& caller, const drm_syncobj_timeline_array& args);
+int syncobj_query(Node& node, Caller& caller, const drm_syncobj_timeline_array& args);
+int syncobj_transfer(Node& node, Caller& caller, const drm_syncobj_transfer& args);
+int get_cap(Node& node, Caller& caller, drm_get_cap& args);
+
+int prime_handle_to_fd(Node& node, Caller& caller, drm_prime_handle& args);
+int prime_fd_to_handle(Node& node, Caller& caller, drm_prime_handle& args);
+int syncobj_handle_to_fd(Node& node, Caller& caller, drm_syncobj_handle& args);
+int syncobj_fd_to_handle(Node& node, Caller& caller, drm_syncobj_handle& args);
+
 }  // namespace vc7::drm::raw

@@ -3,12 +3,12 @@
 // Requests of the DRM core: version and syncobjs.
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <string_view>
 #include <vector>
 
 #include "../uapi.hpp"
 #include "calls.hpp"
+#include "deadline.hpp"
 
 namespace vc7::drm::raw {
 namespace {
@@ -20,15 +20,6 @@ int copy_text(Caller& caller, char* to, Length& length, std::string_view text) {
   length = static_cast<Length>(text.size());
   if (to == nullptr || size == 0) return 0;
   return caller.write(reinterpret_cast<std::uint64_t>(to), text.data(), size) ? 0 : EFAULT;
-}
-
-// Time from now to a point of CLOCK_MONOTONIC, which is what steady_clock shows on Linux.
-std::uint64_t nanoseconds_until(std::int64_t deadline) {
-  using std::chrono::nanoseconds;
-  const std::int64_t now =
-      std::chrono::duration_cast<nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-          .count();
-  return deadline <= now ? 0 : static_cast<std::uint64_t>(deadline - now);
 }
 
 template <class Call>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Performance monitors.
+// Requests of performance monitors (v3d71 §14.2, §14.3).
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <span>
 #include <string_view>
 
 #include "calls.hpp"
@@ -11,9 +11,10 @@
 namespace vc7::drm::raw {
 namespace {
 
+// The last byte stays 0, as in the kernel.
 template <std::size_t size>
 void copy_text(std::array<char, size>& to, std::string_view text) {
-  to = {};
+  to.fill(0);
   std::ranges::copy(text.substr(0, size - 1), to.begin());
 }
 
@@ -21,10 +22,7 @@ void copy_text(std::array<char, size>& to, std::string_view text) {
 
 int perfmon_create(Node& node, Caller&, uapi::PerfmonCreate& args) {
   if (args.ncounters > args.counters.size()) return EINVAL;
-  std::array<Counter, max_perfmon_counters> counters{};
-  std::ranges::transform(args.counters, counters.begin(),
-                         [](std::uint8_t number) { return static_cast<Counter>(number); });
-  const auto perfmon = node.perfmon_create(std::span{counters}.first(args.ncounters));
+  const auto perfmon = node.perfmon_create(std::span{args.counters}.first(args.ncounters));
   if (perfmon) args.id = perfmon.value();
   return perfmon.error();
 }
@@ -35,20 +33,19 @@ int perfmon_destroy(Node& node, Caller&, const uapi::PerfmonDestroy& args) {
 
 int perfmon_get_values(Node& node, Caller& caller, const uapi::PerfmonGetValues& args) {
   if (args.pad != 0) return EINVAL;
-  const auto values = node.perfmon_values(args.id);
+  const auto values = node.perfmon_get_values(args.id);
   if (!values) return values.error();
-  const auto& list = values.value();
-  return caller.write(args.values, list.data(), list.size() * sizeof list[0]) ? 0 : EFAULT;
+  const auto bytes = std::as_bytes(std::span{values.value()});
+  return caller.write(args.values, bytes.data(), bytes.size()) ? 0 : EFAULT;
 }
 
 int perfmon_get_counter(Node& node, Caller&, uapi::PerfmonGetCounter& args) {
-  if (std::ranges::any_of(args.reserved, [](std::uint8_t byte) { return byte != 0; }))
-    return EINVAL;
-  const auto text = node.perfmon_counter(static_cast<Counter>(args.counter));
-  if (!text) return text.error();
-  copy_text(args.name, text.value().name);
-  copy_text(args.category, text.value().category);
-  copy_text(args.description, text.value().description);
+  if (std::ranges::any_of(args.reserved, [](auto byte) { return byte != 0; })) return EINVAL;
+  const auto counter = node.perfmon_get_counter(args.counter);
+  if (!counter) return counter.error();
+  copy_text(args.name, counter.value().name);
+  copy_text(args.category, counter.value().category);
+  copy_text(args.description, counter.value().text);
   return 0;
 }
 

@@ -13,11 +13,20 @@ namespace {
 // Numbers of the DRM core's requests (drm.h).
 enum Core : std::uint32_t {
   nr_version = 0x00,
+  nr_get_cap = 0x0c,
+  nr_prime_handle_to_fd = 0x2d,
+  nr_prime_fd_to_handle = 0x2e,
   nr_syncobj_create = 0xbf,
   nr_syncobj_destroy = 0xc0,
+  nr_syncobj_handle_to_fd = 0xc1,
+  nr_syncobj_fd_to_handle = 0xc2,
   nr_syncobj_wait = 0xc3,
   nr_syncobj_reset = 0xc4,
   nr_syncobj_signal = 0xc5,
+  nr_syncobj_timeline_wait = 0xca,
+  nr_syncobj_query = 0xcb,
+  nr_syncobj_transfer = 0xcc,
+  nr_syncobj_timeline_signal = 0xcd,
 };
 
 int gem_close(Node& node, Caller&, const uapi::GemClose& args) {
@@ -88,11 +97,28 @@ struct Calls {
     using uapi::Nr;
     switch (number) {
       case nr_version: return with<drm_version>(argument, on_node(version));
+      case nr_get_cap: return with<drm_get_cap>(argument, on_node(get_cap));
+      case nr_prime_handle_to_fd:
+        return with<drm_prime_handle>(argument, on_node(prime_handle_to_fd));
+      case nr_prime_fd_to_handle:
+        return with<drm_prime_handle>(argument, on_node(prime_fd_to_handle));
       case nr_syncobj_create: return with<drm_syncobj_create>(argument, on_node(syncobj_create));
       case nr_syncobj_destroy: return with<drm_syncobj_destroy>(argument, on_node(syncobj_destroy));
       case nr_syncobj_wait: return with<drm_syncobj_wait>(argument, on_node(syncobj_wait));
       case nr_syncobj_reset: return with<drm_syncobj_array>(argument, on_node(syncobj_reset));
       case nr_syncobj_signal: return with<drm_syncobj_array>(argument, on_node(syncobj_signal));
+      case nr_syncobj_handle_to_fd:
+        return with<drm_syncobj_handle>(argument, on_node(syncobj_handle_to_fd));
+      case nr_syncobj_fd_to_handle:
+        return with<drm_syncobj_handle>(argument, on_node(syncobj_fd_to_handle));
+      case nr_syncobj_timeline_wait:
+        return with<drm_syncobj_timeline_wait>(argument, on_node(syncobj_timeline_wait));
+      case nr_syncobj_query:
+        return with<drm_syncobj_timeline_array>(argument, on_node(syncobj_query));
+      case nr_syncobj_transfer:
+        return with<drm_syncobj_transfer>(argument, on_node(syncobj_transfer));
+      case nr_syncobj_timeline_signal:
+        return with<drm_syncobj_timeline_array>(argument, on_node(syncobj_timeline_signal));
       case static_cast<std::uint32_t>(Nr::gem_close):
         return with<uapi::GemClose>(argument, on_node(gem_close));
       case static_cast<std::uint32_t>(Nr::wait_bo):
@@ -107,10 +133,6 @@ struct Calls {
         return with<uapi::GetBoOffset>(argument, on_node(get_bo_offset));
       case static_cast<std::uint32_t>(Nr::submit_csd):
         return with<uapi::SubmitCsd>(argument, on_node(submit_csd));
-      case static_cast<std::uint32_t>(Nr::submit_cl):
-        return with<uapi::SubmitCl>(argument, on_node(submit_cl));
-      case static_cast<std::uint32_t>(Nr::submit_tfu):
-        return with<uapi::SubmitTfu>(argument, on_node(submit_tfu));
       case static_cast<std::uint32_t>(Nr::perfmon_create):
         return with<uapi::PerfmonCreate>(argument, on_node(perfmon_create));
       case static_cast<std::uint32_t>(Nr::perfmon_destroy):
@@ -121,6 +143,10 @@ struct Calls {
         return with<uapi::PerfmonGetCounter>(argument, on_node(perfmon_get_counter));
       case static_cast<std::uint32_t>(Nr::perfmon_set_global):
         return with<uapi::PerfmonSetGlobal>(argument, on_node(perfmon_set_global));
+      case static_cast<std::uint32_t>(Nr::submit_cl):
+        return with<uapi::SubmitCl>(argument, on_node(submit_cl));
+      case static_cast<std::uint32_t>(Nr::submit_tfu):
+        return with<uapi::SubmitTfu>(argument, on_node(submit_tfu));
       default: return EINVAL;
     }
   }

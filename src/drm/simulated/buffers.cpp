@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
 // The buffer calls of the simulated node.
-#include <fcntl.h>
-
 #include <cerrno>
 #include <new>
 #include <utility>
@@ -24,6 +22,8 @@ std::shared_ptr<Buffer> make_buffer(const std::shared_ptr<VideoMemory>& memory,
 }
 
 }  // namespace
+
+Result<int> Buffer::copy_file() const { return memory->file(address); }
 
 std::shared_ptr<Buffer> SimulatedNode::find_buffer(BoHandle bo) {
   const auto lock = device_->lock();
@@ -60,11 +60,7 @@ Result<Mapping> SimulatedNode::map_bo(BoHandle bo, std::size_t length) {
 Result<int> SimulatedNode::buffer_file(BoHandle bo) {
   const auto buffer = find_buffer(bo);
   if (!buffer) return Failure{ENOENT, "buffer_file"};
-  const int file = buffer->memory->file(buffer->address);
-  if (file < 0) return Failure{ENODEV, "buffer_file"};
-  const int copy = fcntl(file, F_DUPFD_CLOEXEC, 0);
-  if (copy < 0) return Failure{errno, "buffer_file"};
-  return copy;
+  return buffer->copy_file();
 }
 
 Result<void> SimulatedNode::gem_close(BoHandle bo) {

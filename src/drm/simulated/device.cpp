@@ -13,7 +13,9 @@ using simulated::Client;
 using simulated::Job;
 
 SimulatedDevice::SimulatedDevice(SimulatedOptions options)
-    : options_{std::move(options)}, memory_{std::make_shared<simulated::VideoMemory>(options_)} {}
+    : options_{std::move(options)},
+      memory_{std::make_shared<simulated::VideoMemory>(options_)},
+      registers_{std::make_shared<sim::Registers>(options_.machine.topology)} {}
 
 SimulatedDevice::~SimulatedDevice() {
   {
@@ -60,9 +62,7 @@ void SimulatedDevice::close(const std::shared_ptr<Client>& client) {
 
 void SimulatedDevice::finish(const Lock&, Job& job, int error,
                              std::shared_ptr<const sim::JobResult> report) {
-  job.fence->done = true;
-  job.fence->error = error;
-  job.fence->report = std::move(report);
+  job.fence->signal(error, std::move(report));
   --job.client->unfinished_jobs;
   changed();
 }
@@ -137,8 +137,6 @@ std::unique_ptr<Job> SimulatedDevice::take_ready(const Lock&, const Worker& mine
 }
 
 void SimulatedDevice::end(const Lock& lock, Job& job) {
-  for (const auto& perfmon : {job.perfmon, global_perfmon_})
-    if (perfmon) perfmon->count(*job.result);
   if (job.follows && job.follows->error != 0)
     return finish(lock, job, job.follows->error, job.follows->report);
   // ECANCELED is what the kernel's scheduler writes into the fence of a job that hung (v3d71
@@ -163,12 +161,15 @@ void SimulatedDevice::work(Worker& mine) {
 
     if (job->queue == Queue::csd && options_.on_job_start) tell_start(*job);
     if (!skipped) execute(*job);
+    registers_->add(job->result->counters);
     if (!skipped && options_.on_job_done) options_.on_job_done({job->queue, *job->result});
     // Before the fence: who has waited and closes the handle finds the address free at once.
     job->buffers.clear();
 
     guard.lock();
     mine.running = nullptr;
+    if (const auto& perfmon = global_perfmon_ ? global_perfmon_ : job->perfmon)
+      perfmon->add(job->result->counters);
     end(guard, *job);
     wake_.notify_all();  // the other worker's jobs may have waited for this one
   }
@@ -179,5 +180,9 @@ std::shared_ptr<SimulatedDevice> make_simulated_device(SimulatedOptions options)
 }
 
 sim::Machine* machine(SimulatedDevice& device) { return device.memory()->machine(); }
+
+const std::shared_ptr<sim::Registers>& registers(SimulatedDevice& device) {
+  return device.registers();
+}
 
 }  // namespace vc7::drm

@@ -67,12 +67,13 @@ class SimulatedDevice {
     return changed_.wait_until(lock, std::chrono::steady_clock::now() + timeout, ready);
   }
 
-  /// Counts the jobs of all files; null: none. Guarded by the lock.
-  std::shared_ptr<simulated::Perfmon>& global_perfmon(const Lock&) { return global_perfmon_; }
-
   std::uint64_t resets(const Lock&) const { return resets_; }
+  /// Counts the jobs of all files if it is not null.
+  std::shared_ptr<simulated::Perfmon>& global_perfmon(const Lock&) { return global_perfmon_; }
+  const KernelFlavour& kernel() const { return options_.kernel; }
   const sim::Topology& topology() const { return options_.machine.topology; }
   const std::shared_ptr<simulated::VideoMemory>& memory() const { return memory_; }
+  const std::shared_ptr<sim::Registers>& registers() const { return registers_; }
 
  private:
   /// 146 years; longer ones would overflow the clock.
@@ -96,13 +97,14 @@ class SimulatedDevice {
 
   const SimulatedOptions options_;
   const std::shared_ptr<simulated::VideoMemory> memory_;
+  const std::shared_ptr<sim::Registers> registers_;
   std::mutex mutex_;
   std::condition_variable changed_;  // a fence is done, or a syncobj has a new one
   std::condition_variable wake_;     // a job may be ready
   Jobs queue_;                       // in the order of submission, without the running ones
   std::array<Worker, 2> workers_;
-  std::shared_ptr<simulated::Perfmon> global_perfmon_;
   std::uint64_t resets_ = 0;
+  std::shared_ptr<simulated::Perfmon> global_perfmon_;
   bool quit_ = false;
 };
 

@@ -27,16 +27,19 @@ class Handles {
     return found == objects_.end() ? nullptr : found->second;
   }
 
-  bool has(const std::shared_ptr<T>& object) const {
-    return std::ranges::any_of(objects_, [&](const auto& entry) { return entry.second == object; });
-  }
-
   /// Forgets the handle and returns what it named; null if it is unknown.
   std::shared_ptr<T> take(std::uint32_t handle) {
     auto found = objects_.extract(handle);
     if (found.empty()) return nullptr;
     lowest_ = std::min(lowest_, handle);
     return std::move(found.mapped());
+  }
+
+  /// The handle that an object has; 0: none.
+  std::uint32_t name_of(const std::shared_ptr<T>& object) const {
+    for (const auto& [handle, named] : objects_)
+      if (named == object) return handle;
+    return 0;
   }
 
  private:

@@ -16,12 +16,12 @@ SimulatedNode::~SimulatedNode() {
   // A job that is still being stopped keeps the Client, but the handles end here.
   Handles<Buffer> buffers;
   Handles<Syncobj> syncobjs;
-  Handles<Perfmon> perfmons;
   const auto lock = device_->lock();
+  auto& global = device_->global_perfmon(lock);
+  if (global && client_->perfmons.name_of(global) != 0) global = nullptr;
+  client_->perfmons = {};
   std::swap(buffers, client_->buffers);
   std::swap(syncobjs, client_->syncobjs);
-  std::swap(perfmons, client_->perfmons);
-  if (auto& global = device_->global_perfmon(lock); perfmons.has(global)) global = nullptr;
 }
 
 std::string SimulatedNode::description() const {
@@ -36,16 +36,15 @@ std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device) {
   return std::make_unique<simulated::SimulatedNode>(std::move(device));
 }
 
+std::shared_ptr<sim::Registers> registers(Node& node) {
+  auto* const simulated = dynamic_cast<simulated::SimulatedNode*>(&node);
+  return simulated != nullptr ? simulated->registers() : nullptr;
+}
+
 Result<int> buffer_file(Node& node, BoHandle bo) {
   if (auto* const simulated = dynamic_cast<simulated::SimulatedNode*>(&node))
     return simulated->buffer_file(bo);
   return Failure{ENODEV, "buffer_file"};
-}
-
-Result<std::function<FenceStatus()>> watch_fence(Node& node, SyncobjHandle syncobj) {
-  if (auto* const simulated = dynamic_cast<simulated::SimulatedNode*>(&node))
-    return simulated->watch_fence(syncobj);
-  return Failure{ENODEV, "watch_fence"};
 }
 
 std::unique_ptr<Node> open_simulated(SimulatedOptions options) {

@@ -15,16 +15,10 @@
 #include <vc7/sim/machine.hpp>
 
 #include "handles.hpp"
+#include "timeline.hpp"
 #include "video_memory.hpp"
 
 namespace vc7::drm::simulated {
-
-/// Becomes done once and stays so.
-struct Fence {
-  bool done = false;
-  int error = 0;                                 ///< positive errno
-  std::shared_ptr<const sim::JobResult> report;  ///< of a job that was executed
-};
 
 /// A buffer object; gives its memory back when the last handle, mapping or job lets go.
 struct Buffer {
@@ -34,6 +28,9 @@ struct Buffer {
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
+  /// A new descriptor of the file that holds it. ENODEV: buffers are not shared. EMFILE, ENFILE.
+  Result<int> copy_file() const;
+
   const std::shared_ptr<VideoMemory> memory;
   const std::uint32_t address;
   const std::uint64_t size;
@@ -41,16 +38,17 @@ struct Buffer {
   std::shared_ptr<Fence> fence;
 };
 
-/// A box for a fence.
-struct Syncobj {
-  std::shared_ptr<Fence> fence;
-};
-
+/// Counters that are to be added up, and what they have come to.
 struct Perfmon {
-  std::vector<Counter> counters;
-  std::vector<std::uint64_t> values;  ///< one for each
-  /// Adds what a job has moved.
-  void count(const sim::JobResult& job);
+  std::vector<sim::Counter> counters;
+  std::vector<std::uint64_t> values;
+
+  /// A job has ended. The counter registers, which a job starts at 0, have 32 bits.
+  void add(const sim::CounterValues& job) {
+    for (std::size_t i = 0; i < counters.size(); ++i)
+      if (const auto found = job.find(counters[i]); found != job.end())
+        values[i] += static_cast<std::uint32_t>(found->second);
+  }
 };
 
 /// One open file.
@@ -72,8 +70,8 @@ struct Job {
   /// not executed and ends in the same way.
   std::shared_ptr<Fence> follows;
   std::vector<std::shared_ptr<Buffer>> buffers;
-  std::shared_ptr<Perfmon> perfmon;  ///< or null
   std::shared_ptr<Fence> fence;
+  std::shared_ptr<Perfmon> perfmon;  ///< or null
   std::shared_ptr<sim::JobResult> result = std::make_shared<sim::JobResult>();
   std::atomic<bool> stop = false;
 };

@@ -7,6 +7,7 @@ namespace vc7::drm::simulated {
 
 Result<std::uint64_t> SimulatedNode::get_param(Param param) {
   const auto& chip = device_->topology();
+  const auto& kernel = device_->kernel();
   const auto value = [](std::uint64_t number) { return Result<std::uint64_t>{number}; };
   switch (param) {
     case Param::uifcfg: return value(chip.uifcfg);
@@ -22,12 +23,18 @@ Result<std::uint64_t> SimulatedNode::get_param(Param param) {
     case Param::supports_csd: return value(1);
     case Param::supports_cache_flush: return value(1);
     case Param::supports_multisync_ext: return value(1);
-    case Param::supports_perfmon: return value(1);
-    // Not modelled yet, and may be missing on a real kernel.
-    case Param::supports_cpu_queue: return value(0);
-    case Param::max_perf_counters: return value(counters.size());
-    case Param::global_reset_counter: return value(device_->resets(device_->lock()));
+    case Param::supports_perfmon: return value(kernel.perfmon ? 1 : 0);
+    case Param::supports_cpu_queue:
+      if (!kernel.cpu_queue) break;
+      return value(0);  // not modelled yet
+    case Param::max_perf_counters:
+      if (!kernel.get_counter) break;
+      return value(kernel.perf_counters);
+    case Param::global_reset_counter:
+      if (!kernel.reset_counters) break;
+      return value(device_->resets(device_->lock()));
     case Param::context_reset_counter: {
+      if (!kernel.reset_counters) break;
       const auto lock = device_->lock();
       return value(client_->resets);
     }

@@ -40,42 +40,54 @@ Result<void> SimulatedNode::syncobj_destroy(SyncobjHandle syncobj) {
 }
 
 Result<std::uint32_t> SimulatedNode::syncobj_wait(std::span<const SyncobjHandle> handles,
-                                                  std::uint64_t timeout_ns, SyncobjWait how) try {
+                                                  std::uint64_t timeout_ns, SyncobjWait how) {
+  how.available = false;
+  return wait_for(handles, {}, timeout_ns, how, "syncobj_wait");
+}
+
+// Without points: for the fences in the syncobjs.
+Result<std::uint32_t> SimulatedNode::wait_for(std::span<const SyncobjHandle> handles,
+                                              std::span<const std::uint64_t> points,
+                                              std::uint64_t timeout_ns, SyncobjWait how,
+                                              const char* call) try {
   if (handles.empty()) return std::uint32_t{0};
   auto lock = device_->lock();
   // The first fence that a syncobj has during the wait is the one that counts, whatever is put into
   // it later.
   struct Waited {
     std::shared_ptr<Syncobj> syncobj;
+    std::uint64_t point;
     std::shared_ptr<Fence> fence;
   };
   std::vector<Waited> waited;
-  for (const auto handle : handles) {
-    auto syncobj = find_syncobj(handle);
-    if (!syncobj) return Failure{ENOENT, "syncobj_wait"};
-    auto fence = syncobj->fence;
-    waited.push_back({std::move(syncobj), std::move(fence)});
+  for (std::size_t i = 0; i < handles.size(); ++i) {
+    auto syncobj = find_syncobj(handles[i]);
+    if (!syncobj) return Failure{ENOENT, call};
+    const auto point = points.empty() ? 0 : points[i];
+    auto fence = syncobj->find(point);
+    waited.push_back({std::move(syncobj), point, std::move(fence)});
   }
   const auto empty = [](const Waited& w) { return !w.fence; };
-  if (!how.for_submit && std::ranges::any_of(waited, empty)) return Failure{EINVAL, "syncobj_wait"};
+  if (!how.for_submit && !how.available && std::ranges::any_of(waited, empty))
+    return Failure{EINVAL, call};
 
   std::uint32_t first = 0;
   bool any = false;
   const auto ready = [&] {
     std::size_t done = 0;
     for (std::size_t i = 0; i < waited.size(); ++i) {
-      auto& [syncobj, fence] = waited[i];
-      if (!fence) fence = syncobj->fence;
-      if (!fence || !fence->done) continue;
+      auto& [syncobj, point, fence] = waited[i];
+      if (!fence) fence = syncobj->find(point);
+      if (!fence || (!fence->done && !how.available)) continue;
       ++done;
       if (!std::exchange(any, true)) first = static_cast<std::uint32_t>(i);
     }
     return how.all ? done == waited.size() : done != 0;
   };
-  if (!device_->wait(lock, timeout_ns, ready)) return Failure{ETIME, "syncobj_wait"};
+  if (!device_->wait(lock, timeout_ns, ready)) return Failure{ETIME, call};
   return first;
 } catch (const std::bad_alloc&) {
-  return Failure{ENOMEM, "syncobj_wait"};
+  return Failure{ENOMEM, call};
 }
 
 Result<void> SimulatedNode::replace_fences(std::span<const SyncobjHandle> handles,
@@ -106,17 +118,6 @@ Result<FenceStatus> SimulatedNode::fence_status(SyncobjHandle handle) {
   if (!syncobj) return Failure{ENOENT, "fence_status"};
   if (!syncobj->fence) return Failure{EINVAL, "fence_status"};
   return FenceStatus{syncobj->fence->done, syncobj->fence->error};
-}
-
-Result<std::function<FenceStatus()>> SimulatedNode::watch_fence(SyncobjHandle handle) {
-  const auto lock = device_->lock();
-  const auto syncobj = find_syncobj(handle);
-  if (!syncobj) return Failure{ENOENT, "watch_fence"};
-  if (!syncobj->fence) return Failure{EINVAL, "watch_fence"};
-  return std::function<FenceStatus()>{[device = device_, fence = syncobj->fence] {
-    const auto guard = device->lock();
-    return FenceStatus{fence->done, fence->error};
-  }};
 }
 
 std::shared_ptr<const sim::JobResult> SimulatedNode::report(SyncobjHandle handle) {

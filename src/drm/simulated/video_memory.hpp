@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,6 +22,9 @@ namespace vc7::drm::simulated {
 class VideoMemory {
  public:
   explicit VideoMemory(const SimulatedOptions& options);
+  ~VideoMemory();
+  VideoMemory(const VideoMemory&) = delete;
+  VideoMemory& operator=(const VideoMemory&) = delete;
 
   /// Zeroed memory of `size` bytes, a multiple of page(). ENOSPC, ENOMEM.
   Result<std::uint32_t> allocate(std::uint64_t size);
@@ -29,8 +33,10 @@ class VideoMemory {
   /// Sizes are rounded up to the larger of the host's and the GPU's page, as the kernel does.
   static std::uint64_t page();
 
-  /// The file that holds the buffer at `address`; -1 if buffers are not shared.
-  int file(std::uint32_t address);
+  /// A new descriptor of the file that holds the buffer at `address`, for a program to map. Until
+  /// the last mapping ends its address is not handed out again, though the buffer be released.
+  /// ENODEV: buffers are not shared. EMFILE, ENFILE.
+  Result<int> file(std::uint32_t address);
 
   std::byte* at(std::uint32_t address) const { return memory_->at(address); }
   const sim::Memory& memory() const { return *memory_; }
@@ -38,10 +44,18 @@ class VideoMemory {
   sim::Machine* machine() const { return machine_.get(); }
 
  private:
+  struct Released {
+    std::uint32_t address;
+    std::uint64_t size;
+  };
   void map(std::uint32_t address, std::uint64_t size);
+  bool in_use(std::uint32_t address) const;
+  void free(const Released& range);
+  void free_unmapped(std::size_t most);
 
   const bool shared_;
   std::map<std::uint32_t, int> files_;
+  std::list<Released> lingering_;  // released, but a program has them mapped
   std::unique_ptr<sim::Machine> machine_;
   std::unique_ptr<sim::Memory> own_memory_;  // only without a machine
   sim::Memory* memory_;

@@ -21,7 +21,7 @@ namespace {
 constinit Real<int(int, unsigned long, ...)> real_ioctl{"ioctl"};
 constinit Real<void*(void*, size_t, int, int, int, off_t)> real_mmap{"mmap"};
 
-constexpr std::uint64_t drm_type = 'd', sync_file_type = '>';
+constexpr std::uint64_t drm_type = 'd', sync_file_type = '>', dma_buf_type = 'b';
 
 int device_ioctl(int fd, unsigned long request, void* argument) {
   // Python gives request codes as signed numbers; the kernel looks at 32 bits.
@@ -39,7 +39,9 @@ int device_ioctl(int fd, unsigned long request, void* argument) {
 void* device_mmap(void* address, size_t length, int protection, int flags, int fd, off_t offset) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return MAP_FAILED;
-  int error = exchange(fd, {Kind::map, static_cast<std::uint64_t>(offset), length, 0, pair[1]});
+  std::uint64_t start = 0;
+  int error =
+      exchange(fd, {Kind::map, static_cast<std::uint64_t>(offset), length, 0, pair[1]}, &start);
   syscall(SYS_close, pair[1]);
   const int file = error == 0 ? receive_descriptor(pair[0]) : -1;
   syscall(SYS_close, pair[0]);
@@ -48,7 +50,8 @@ void* device_mmap(void* address, size_t length, int protection, int flags, int f
     errno = error;
     return MAP_FAILED;
   }
-  void* const mapped = real_mmap(address, length, protection, flags, file, 0);
+  void* const mapped =
+      real_mmap(address, length, protection, flags, file, static_cast<off_t>(start));
   const int saved = errno;
   syscall(SYS_close, file);
   errno = saved;
@@ -66,8 +69,14 @@ VC7_INTERPOSE int ioctl(int fd, unsigned long request, ...) noexcept {
   void* const argument = va_arg(arguments, void*);
   va_end(arguments);
   const auto type = (request >> 8) & 0xff;
-  if ((type == drm_type || type == sync_file_type) && node_of(fd) != Node::none)
-    return device_ioctl(fd, request, argument);
+  if (type == drm_type || type == sync_file_type || type == dma_buf_type) {
+    const auto node = node_of(fd);
+    if (node == Node::memory) {
+      errno = ENOTTY;
+      return -1;
+    }
+    if (node != Node::none) return device_ioctl(fd, request, argument);
+  }
   return real_ioctl(fd, request, argument);
 }
 

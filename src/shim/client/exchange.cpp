@@ -30,7 +30,7 @@ class Exchange {
                 static_cast<std::uint32_t>(getpid()),
                 0,
                 -1,
-                0};
+                Asked::nothing};
     if (question.structure != 0) add(question.argument, question.structure);
   }
 
@@ -40,6 +40,8 @@ class Exchange {
       if (slot_.need_size == 0) break;
       if (slot_.need_size == need_channel) {
         if (const int error = make_channel()) return error;
+      } else if (slot_.need_size == need_descriptor) {
+        if (!attach(static_cast<int>(slot_.need_address))) return EIO;
       } else if (!add(slot_.need_address, slot_.need_size))
         return ENOMEM;
     }
@@ -52,6 +54,15 @@ class Exchange {
   }
 
  private:
+  // The descriptor itself goes to the server, which looks at what it is.
+  bool attach(int fd) {
+    if (request_.descriptor != Asked::nothing || channel_ >= 0) return false;
+    const bool open = syscall(SYS_fcntl, fd, F_GETFD) >= 0;
+    request_.descriptor = open ? Asked::sent : Asked::not_open;
+    descriptor_ = open ? fd : -1;
+    return true;
+  }
+
   int make_channel() {
     int pair[2];
     if (channel_ >= 0) return EIO;
@@ -68,7 +79,8 @@ class Exchange {
       syscall(SYS_close, channel_);
       return !made;
     }
-    const auto result = syscall(SYS_dup3, received, channel_, O_CLOEXEC);
+    const auto result =
+        syscall(SYS_dup3, received, channel_, slot_.keep_on_exec != 0 ? 0 : O_CLOEXEC);
     syscall(SYS_close, received);
     return result >= 0;
   }
@@ -167,11 +179,12 @@ class Exchange {
 
 }  // namespace
 
-int exchange(int fd, const Question& question) {
+int exchange(int fd, const Question& question, std::uint64_t* map_offset) {
   std::uint32_t index = 0;
   Slot* const slot = claim_slot(index);
   if (slot == nullptr) return ENODEV;
   const int error = Exchange{fd, question, *slot, index}.run();
+  if (map_offset != nullptr) *map_offset = slot->map_offset;
   release_slot(*slot);
   return error;
 }

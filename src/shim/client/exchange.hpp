@@ -18,6 +18,7 @@ struct Question {
 };
 
 /// Asks the server of the open file `fd`. 0 or a positive errno.
-int exchange(int fd, const Question& question);
+/// `map_offset`, if not null: what the answer to Kind::map says.
+int exchange(int fd, const Question& question, std::uint64_t* map_offset = nullptr);
 
 }  // namespace vc7::shim::client

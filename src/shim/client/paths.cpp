@@ -18,6 +18,7 @@ namespace {
 // Below these the tree may have something. A path that ends with a colon is the start of a name.
 constexpr const char* places[] = {
     "/dev/dri",
+    "/dev/mem",
     "/sys/dev/char/226:",
     "/sys/class/drm",
     "/sys/bus/platform/devices/1002000000.v3d",

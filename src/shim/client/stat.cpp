@@ -26,7 +26,7 @@ constinit Real<int(int, const char*, int, unsigned, struct statx*)> real_statx{"
 bool show_open_device(int fd, struct stat& status) {
   if (!S_ISSOCK(status.st_mode)) return false;
   const auto node = node_of(fd);
-  if (node == Node::none || node == Node::sync_file) return false;
+  if (node == Node::none || node == Node::exported) return false;
   struct stat of_node;
   const auto& entry = server()->nodes[index(node)];
   if (syscall(SYS_newfstatat, AT_FDCWD, entry.path, &of_node, 0) != 0) return false;
@@ -107,7 +107,7 @@ VC7_INTERPOSE int statx(int folder, const char* path, int flags, unsigned mask,
   const char* name = redirect(path, buffer);
   // An open device has no file; what its node is goes for it.
   if (names_descriptor(path, flags))
-    if (const auto node = node_of(folder); node != Node::none && node != Node::sync_file) {
+    if (const auto node = node_of(folder); node != Node::none && node != Node::exported) {
       name = server()->nodes[index(node)].path;
       folder = AT_FDCWD;
     }

@@ -70,7 +70,8 @@ bool read_nodes(Server& to) {
   if (!find_node(to, Node::card, name)) return false;
   to.nodes[index(Node::render)].number = read_number(to, render);
   to.nodes[index(Node::card)].number = read_number(to, card);
-  return true;
+  to.nodes[index(Node::memory)].number = makedev(1, 1);
+  return find_node(to, Node::memory, "/dev/mem");
 }
 
 bool read_server(Server& to, const char* control) {
@@ -127,9 +128,9 @@ Node node_of(int fd) {
   errno = saved;
   if (result != 0 || size <= offsetof(sockaddr_un, sun_path) || peer.sun_family != AF_UNIX)
     return Node::none;
-  if (std::strncmp(peer.sun_path, ours->sync, std::strlen(ours->sync)) == 0) return Node::sync_file;
+  if (std::strncmp(peer.sun_path, ours->sync, std::strlen(ours->sync)) == 0) return Node::exported;
   if (std::strncmp(peer.sun_path, ours->root, ours->root_size) != 0) return Node::none;
-  for (const auto node : {Node::render, Node::card})
+  for (const auto node : {Node::render, Node::card, Node::memory})
     if (std::strcmp(peer.sun_path, ours->nodes[index(node)].path) == 0) return node;
   return Node::none;
 }
@@ -138,7 +139,7 @@ Node node_of(const struct stat& status) {
   if (!S_ISSOCK(status.st_mode)) return Node::none;
   const Server* const ours = server();
   if (ours == nullptr) return Node::none;
-  for (const auto node : {Node::render, Node::card}) {
+  for (const auto node : {Node::render, Node::card, Node::memory}) {
     const auto& entry = ours->nodes[index(node)];
     if (entry.device == status.st_dev && entry.inode == status.st_ino) return node;
   }

@@ -10,21 +10,21 @@
 
 namespace vc7::shim::client {
 
-/// The device nodes.
-enum class Node { none, render, card, sync_file };
+/// What an open file of ours is: the device nodes, /dev/mem, a descriptor that a call has made.
+enum class Node { none, render, card, memory, exported };
 
 /// Paths of a server; they never change once they are known.
 struct Server {
   char control[sizeof(sockaddr_un::sun_path)];  ///< the path in VC7_SHIM_SOCKET
   char root[sizeof(sockaddr_un::sun_path)];     ///< what stands for / in it
-  char sync[sizeof(sockaddr_un::sun_path)];     ///< how the names of sync files begin
+  char sync[sizeof(sockaddr_un::sun_path)];     ///< how the names of exported descriptors begin
   std::size_t root_size;
   struct {
     char path[sizeof(sockaddr_un::sun_path)];  ///< of the socket
     dev_t device;                              ///< the file system and number of its file
     ino_t inode;
     dev_t number;  ///< the device number that programs see
-  } nodes[2];      ///< of render, card
+  } nodes[3];      ///< of render, card, memory
 };
 
 /// The server of this process; null if there is none.

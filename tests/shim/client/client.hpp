@@ -53,7 +53,7 @@ struct SubmitCsd {
 
 inline constexpr unsigned long gem_close = 0x40086409, wait_bo = 0xc0106441, create_bo = 0xc0106442,
                                mmap_bo = 0xc0106443, get_param = 0xc0106444,
-                               submit_csd = 0x40586447;
+                               get_bo_offset = 0xc0086445, submit_csd = 0x40586447;
 
 /// Stores the lane number: see examples/kernels/lane_index.s.
 inline constexpr std::array<std::uint64_t, 12> store_program{
@@ -68,6 +68,20 @@ struct Buffer {
     CHECK(ioctl(fd, create_bo, &create) == 0);
     handle = create.handle;
     address = create.offset;
+    map_words();
+  }
+  /// One that has a handle already.
+  Buffer(int file, std::uint32_t bytes, std::uint32_t known) : fd{file}, size{bytes} {
+    handle = known;
+    std::uint32_t args[2]{known, 0};
+    CHECK(ioctl(fd, get_bo_offset, args) == 0);
+    address = args[1];
+    map_words();
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  void map_words() {
     MmapBo map{handle, 0, 0};
     CHECK(ioctl(fd, mmap_bo, &map) == 0);
     offset = map.offset;
@@ -76,14 +90,11 @@ struct Buffer {
     CHECK(start != MAP_FAILED);
     words = static_cast<std::uint32_t*>(start);
   }
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
-
   void load() {
     std::memcpy(words, store_program.data(), sizeof store_program);
     words[256] = address + 2048;
   }
-  int submit(std::uint32_t out_sync = 0) {
+  int submit(std::uint32_t out_sync = 0, std::uint32_t perfmon = 0) {
     SubmitCsd job{};
     const std::uint32_t cfg[7] = {1u << 16, 1u << 16, 1u << 16,      1u << 8 | 16,
                                   1,        address,  address + 1024};
@@ -91,6 +102,7 @@ struct Buffer {
     job.bo_handles = reinterpret_cast<std::uint64_t>(&handle);
     job.bo_handle_count = 1;
     job.out_sync = out_sync;
+    job.perfmon_id = perfmon;
     return ioctl(fd, submit_csd, &job);
   }
   int wait(std::uint64_t timeout_ns = 10'000'000'000) {
@@ -124,6 +136,8 @@ void signals(int count);
 void opens(int count);
 void latency(int count);
 void garbage(int count);
+void sharing(int count);
+void registers(int count);
 void orphan(int server);
 
 }  // namespace client
