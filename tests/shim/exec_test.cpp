@@ -64,6 +64,7 @@ TEST(ShimExec, Files) {
 }
 TEST(ShimExec, Signals) { expect_ok("signals"); }
 TEST(ShimExec, Opens) { expect_ok("opens 300"); }
+TEST(ShimExec, TileBuffer) { expect_ok("tile 3"); }
 TEST(ShimExec, Garbage) {
   VC7_NOT_EMULATED();
   expect_ok("garbage 300");

@@ -125,5 +125,6 @@ void opens(int count);
 void latency(int count);
 void garbage(int count);
 void orphan(int server);
+void tile(int count);
 
 }  // namespace client

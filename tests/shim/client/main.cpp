@@ -8,10 +8,11 @@ int main(int argc, char** argv) {
     const char* name;
     void (*run)(int);
   };
-  constexpr Program programs[] = {
-      {"raw", client::raw},         {"libdrm", client::libdrm},   {"threads", client::threads},
-      {"files", client::files},     {"signals", client::signals}, {"opens", client::opens},
-      {"latency", client::latency}, {"garbage", client::garbage}, {"orphan", client::orphan}};
+  constexpr Program programs[] = {{"raw", client::raw},         {"libdrm", client::libdrm},
+                                  {"threads", client::threads}, {"files", client::files},
+                                  {"signals", client::signals}, {"opens", client::opens},
+                                  {"latency", client::latency}, {"garbage", client::garbage},
+                                  {"orphan", client::orphan},   {"tile", client::tile}};
   for (const auto& program : programs)
     if (argc > 1 && std::strcmp(program.name, argv[1]) == 0) {
       program.run(argc > 2 ? std::atoi(argv[2]) : 1);
