@@ -83,6 +83,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (text(expected) != text(result))
       std::fprintf(stderr, "oracle: %s\n%s: %s\n", text(expected).c_str(),
                    model == &jit ? "jit" : "interpreter", text(result).c_str());
+    if (expected.warnings != result.warnings)
+      std::fprintf(stderr, "warnings: %s\n%s: %s\n",
+                   expected.warnings.empty() ? "none" : expected.warnings.back().c_str(),
+                   model == &jit ? "jit" : "interpreter",
+                   result.warnings.empty() ? "none" : result.warnings.back().c_str());
     REQUIRE(text(expected) == text(result));
     REQUIRE(expected.instructions == result.instructions);
     REQUIRE(expected.batches == result.batches);

@@ -7,3 +7,4 @@
 #include <vc7/asm.hpp>
 #include <vc7/base/error.hpp>
 #include <vc7/device/device.hpp>
+#include <vc7/device/performance_monitor.hpp>

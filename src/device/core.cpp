@@ -245,8 +245,11 @@ void Core::enqueue(const Lock& lock, const std::shared_ptr<Job>& job,
     throw;
   }
   job->submitted = Clock::now();
-  const auto answer = node_->submit_csd(
-      {.cfg = cfg, .bo_handles = handles, .out_sync = job->syncobj, .multi_sync = {}});
+  const auto answer = node_->submit_csd({.cfg = cfg,
+                                         .bo_handles = handles,
+                                         .out_sync = job->syncobj,
+                                         .perfmon_id = perfmon_,
+                                         .multi_sync = {}});
   if (!answer) {
     jobs_.pop_back();
     give_up();

@@ -77,6 +77,11 @@ class Core : public std::enable_shared_from_this<Core> {
   /// The last Event is gone.
   void drop(const std::shared_ptr<Job>& job) noexcept;
 
+  /// Jobs count for the monitor until end_monitor().
+  drm::PerfmonId start_monitor(std::span<const drm::Counter> counters, const Where& where);
+  std::vector<std::uint64_t> monitor_values(drm::PerfmonId perfmon, const Where& where);
+  void end_monitor(drm::PerfmonId perfmon) noexcept;
+
   void synchronize();
   /// Waits for the jobs in flight or stops them, then closes the node. Nothing can be allocated or
   /// submitted any more.
@@ -104,6 +109,7 @@ class Core : public std::enable_shared_from_this<Core> {
   std::optional<Capture> capture_;
   std::mutex mutex_;
   std::shared_ptr<drm::Node> node_;  // null once closed
+  drm::PerfmonId perfmon_ = 0;       // of the jobs to come
   Heap data_, code_;
   LoadedPrograms programs_;
   struct Retired {

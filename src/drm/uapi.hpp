@@ -67,6 +67,15 @@ struct SubmitCl {
   std::uint64_t extensions;
 };
 
+struct SubmitTfu {
+  std::uint32_t icfg, iia, iis, ica, iua, ioa, ios;
+  std::array<std::uint32_t, 4> coef;
+  std::array<std::uint32_t, 4> bo_handles;
+  std::uint32_t in_sync, out_sync, flags;
+  std::uint64_t extensions;
+  std::uint32_t ioc, pad;  ///< of 7.1 alone
+};
+
 /// SubmitCl::flags.
 inline constexpr std::uint32_t submit_cl_flush_cache = 1;
 /// flags of submissions: `extensions` is a list.
@@ -91,6 +100,34 @@ struct Semaphore {
   std::uint64_t point;
   std::array<std::uint64_t, 2> must_be_zero;
 };
+
+struct PerfmonCreate {
+  std::uint32_t id;  ///< out
+  std::uint32_t ncounters;
+  std::array<std::uint8_t, 32> counters;
+};
+
+struct PerfmonDestroy {
+  std::uint32_t id;
+};
+
+struct PerfmonGetValues {
+  std::uint32_t id, pad;
+  std::uint64_t values;  ///< pointer to u64[ncounters]
+};
+
+struct PerfmonGetCounter {
+  std::uint8_t counter;
+  std::array<char, 64> name;  ///< out, as the next two
+  std::array<char, 32> category;
+  std::array<char, 256> description;
+  std::array<std::uint8_t, 7> reserved;
+};
+
+struct PerfmonSetGlobal {
+  std::uint32_t flags, id;
+};
+inline constexpr std::uint32_t perfmon_clear_global = 1;
 
 /// Numbers of the requests: the low byte of a request code.
 enum class Nr : std::uint32_t {
@@ -129,7 +166,19 @@ inline constexpr auto get_bo_offset =
     request(Nr::get_bo_offset, sizeof(GetBoOffset), Direction::read_write);
 inline constexpr auto submit_csd = request(Nr::submit_csd, sizeof(SubmitCsd), Direction::write);
 
+inline constexpr auto submit_tfu = request(Nr::submit_tfu, sizeof(SubmitTfu), Direction::write);
 inline constexpr auto submit_cl = request(Nr::submit_cl, sizeof(SubmitCl), Direction::read_write);
+
+inline constexpr auto perfmon_create =
+    request(Nr::perfmon_create, sizeof(PerfmonCreate), Direction::read_write);
+inline constexpr auto perfmon_destroy =
+    request(Nr::perfmon_destroy, sizeof(PerfmonDestroy), Direction::read_write);
+inline constexpr auto perfmon_get_values =
+    request(Nr::perfmon_get_values, sizeof(PerfmonGetValues), Direction::read_write);
+inline constexpr auto perfmon_get_counter =
+    request(Nr::perfmon_get_counter, sizeof(PerfmonGetCounter), Direction::read_write);
+inline constexpr auto perfmon_set_global =
+    request(Nr::perfmon_set_global, sizeof(PerfmonSetGlobal), Direction::write);
 
 static_assert(gem_close == 0x40086409);
 static_assert(wait_bo == 0xc0106441);
@@ -138,7 +187,9 @@ static_assert(mmap_bo == 0xc0106443);
 static_assert(get_param == 0xc0106444);
 static_assert(get_bo_offset == 0xc0086445);
 static_assert(submit_csd == 0x40586447);
-static_assert(submit_cl == 0xc0486440);
+static_assert(submit_cl == 0xc0486440 && submit_tfu == 0x40586446);
+static_assert(perfmon_create == 0xc0286448 && perfmon_destroy == 0xc0046449);
+static_assert(perfmon_get_values == 0xc010644a && perfmon_get_counter == 0xc168644c);
 
 static_assert(offsetof(WaitBo, timeout_ns) == 8);
 static_assert(offsetof(CreateBo, handle) == 8 && offsetof(CreateBo, offset) == 12);
@@ -152,6 +203,12 @@ static_assert(offsetof(SubmitCsd, flags) == 80 && offsetof(SubmitCsd, pad) == 84
 static_assert(offsetof(SubmitCl, in_sync_bcl) == 16 && offsetof(SubmitCl, qma) == 28);
 static_assert(offsetof(SubmitCl, bo_handles) == 40 && offsetof(SubmitCl, flags) == 52);
 static_assert(offsetof(SubmitCl, perfmon_id) == 56 && offsetof(SubmitCl, extensions) == 64);
+static_assert(offsetof(SubmitTfu, coef) == 28 && offsetof(SubmitTfu, bo_handles) == 44);
+static_assert(offsetof(SubmitTfu, in_sync) == 60 && offsetof(SubmitTfu, flags) == 68);
+static_assert(offsetof(SubmitTfu, extensions) == 72 && offsetof(SubmitTfu, ioc) == 80);
+static_assert(offsetof(PerfmonGetCounter, category) == 65);
+static_assert(offsetof(PerfmonGetCounter, description) == 97);
+static_assert(offsetof(PerfmonGetCounter, reserved) == 353);
 static_assert(sizeof(ExtensionHeader) == 16 && offsetof(ExtensionHeader, id) == 8);
 static_assert(sizeof(MultiSync) == 48 && offsetof(MultiSync, in_syncs) == 16);
 static_assert(offsetof(MultiSync, in_sync_count) == 32 && offsetof(MultiSync, wait_stage) == 40);

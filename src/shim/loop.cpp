@@ -206,9 +206,11 @@ bool Loop::attempt(File& file, const Message& message, std::optional<Clock::time
   const auto& request = message.request;
   MessageCaller caller{message, deadline, interrupted};
   int error = 0;
+  std::optional<int> injected;
   try {
-    std::optional<int> injected;
-    if (options_.intercept && !deadline) {
+    // Not for a call that is made anew, with the memory or the channel that it lacked.
+    const bool first = message.regions.size() <= 1 && request.installed_as < 0 && !deadline;
+    if (options_.intercept && first) {
       Call call{request.process, file.number, request.code, request.argument, {}};
       if (!message.regions.empty()) call.structure = message.regions.front().bytes;
       injected = options_.intercept(call, caller);
@@ -227,8 +229,8 @@ bool Loop::attempt(File& file, const Message& message, std::optional<Clock::time
     deadline = caller.deadline();
     return false;
   }
-  if ((error == ENOSPC || error == ENOMEM) && !interrupted && may_get_memory(deadline))
-    return false;
+  const bool full = (error == ENOSPC || error == ENOMEM) && !injected;
+  if (full && !interrupted && may_get_memory(deadline)) return false;
   finish(file, message, error, caller.writes());
   return true;
 }
@@ -292,7 +294,12 @@ void Loop::map(File& file, const Message& message, const Descriptor& channel) {
   int error = EINVAL;
   if (!file.raw) return arena_.answer(request, ENODEV, {});
   const auto bo = file.raw->buffer_at(request.code);
-  if (bo) {
+  const Call call{request.process, file.number, 0, request.code, {}};
+  MessageCaller caller{message, std::nullopt, false};
+  const auto injected = options_.intercept ? options_.intercept(call, caller) : std::nullopt;
+  if (injected) {
+    error = *injected;
+  } else if (bo) {
     // Checks the length as well.
     const auto mapping = file.raw->map(request.code, request.argument);
     const auto memory = drm::buffer_file(file.raw->node(), bo.value());
@@ -304,8 +311,7 @@ void Loop::map(File& file, const Message& message, const Descriptor& channel) {
   }
   ++calls_;
   if (error != 0) ++refused_;
-  if (options_.observe)
-    options_.observe({request.process, file.number, 0, request.code, {}}, error);
+  if (options_.observe) options_.observe(call, error);
   arena_.answer(request, error, {});
 }
 

@@ -12,7 +12,6 @@ drm::SimulatedOptions device_options(const ServerOptions& options, Doorbell& doo
   auto device = options.device;
   device.shared_buffers = true;
   device.on_change = [&doorbell] { doorbell.ring(); };
-  if (options.job_done) device.on_job_done = options.job_done;
   return device;
 }
 

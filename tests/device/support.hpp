@@ -129,6 +129,24 @@ class WatchedNode : public drm::Node {
     return below_->submit_csd(job);
   }
   drm::Result<void> submit_cl(const drm::SubmitCl& job) override { return below_->submit_cl(job); }
+  drm::Result<void> submit_tfu(const drm::SubmitTfu& job) override {
+    return below_->submit_tfu(job);
+  }
+  drm::Result<drm::PerfmonId> perfmon_create(std::span<const drm::Counter> counters) override {
+    return below_->perfmon_create(counters);
+  }
+  drm::Result<void> perfmon_destroy(drm::PerfmonId perfmon) override {
+    return below_->perfmon_destroy(perfmon);
+  }
+  drm::Result<std::vector<std::uint64_t>> perfmon_values(drm::PerfmonId perfmon) override {
+    return below_->perfmon_values(perfmon);
+  }
+  drm::Result<void> perfmon_set_global(drm::PerfmonId perfmon, bool clear) override {
+    return below_->perfmon_set_global(perfmon, clear);
+  }
+  drm::Result<drm::CounterText> perfmon_counter(drm::Counter counter) override {
+    return below_->perfmon_counter(counter);
+  }
   drm::Result<void> wait_bo(drm::BoHandle bo, std::uint64_t timeout) override {
     return below_->wait_bo(bo, timeout);
   }

@@ -5,8 +5,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <iterator>
 
 namespace vc7::drm::test {
 namespace {
@@ -92,12 +90,6 @@ Result<void> NodeTest::submit(BoHandle bo, JobKind kind, SyncobjHandle out_sync,
   job.bo_handles = {&bo, 1};
   job.out_sync = out_sync;
   return node->submit_csd(job);
-}
-
-std::size_t open_descriptors() {
-  namespace fs = std::filesystem;
-  return static_cast<std::size_t>(
-      std::distance(fs::directory_iterator{"/proc/self/fd"}, fs::directory_iterator{}));
 }
 
 }  // namespace vc7::drm::test

@@ -14,6 +14,7 @@
 #include <vc7/drm/kernel.hpp>
 #include <vc7/drm/simulated.hpp>
 
+#include "descriptors.hpp"
 #include "job_control.hpp"
 #include "shimmed_device.hpp"
 
@@ -68,8 +69,5 @@ bool eventually(Condition condition) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   return condition();
 }
-
-/// Entries of /proc/self/fd.
-std::size_t open_descriptors();
 
 }  // namespace vc7::drm::test

@@ -66,6 +66,7 @@ class JobControl {
           sim::Fault{.kind = sim::FaultKind::memory, .message = "x", .address = 0x1234000};
     if (cfg[0] == throwing) throw std::runtime_error{"out of order"};
     if (!result.fault) result.batches = 1;
+    result.instructions = 100;
     return result;
   }
 

@@ -90,6 +90,54 @@ TEST(ShimExec, ExitCodes) {
   EXPECT_EQ(shell(vc7_exec).exit_code, 2);
 }
 
+TEST(ShimExec, InjectsFaults) {
+  VC7_NOT_EMULATED();
+  const auto selftest = [](const std::string& rules) {
+    return shell(vc7_exec + rules + " -- " VC7_COMMAND " selftest tmu.single_write");
+  };
+  const auto expect = [&](const std::string& rules, int exit_code, const std::string& part) {
+    const auto outcome = selftest(rules);
+    EXPECT_EQ(outcome.exit_code, exit_code) << rules << "\n" << outcome.text;
+    EXPECT_NE(outcome.text.find(part), std::string::npos) << rules << "\n" << outcome.text;
+  };
+  expect("", 0, "1 agree, 0 differ");
+  expect("--inject ioctl=SYNCOBJ_WAIT,error=EINTR,every=2", 0, "1 agree, 0 differ");
+  expect("--inject ioctl=SUBMIT_CSD,error=EIO", 1, "submit_csd: EIO");
+  expect("--inject ioctl=CREATE_BO,error=ENOMEM", 1, "create_bo: ENOMEM");
+  expect("--inject ioctl=mmap,error=EACCES", 1, "map_bo: EACCES");
+  expect("--inject job=1,reset", 1,
+         "vc7 exec: job 1: deadlock: the job hangs and the GPU is reset, as asked for");
+  expect("--inject job=1,reset", 1, "the device model stopped the job (fence: ECANCELED)");
+  expect("--inject device-removed,after=25", 1, "ENODEV");
+}
+
+TEST(ShimExec, RefusesWrongRules) {
+  VC7_NOT_EMULATED();
+  const auto expect = [](const std::string& rule, const std::string& message) {
+    const auto outcome = shell(vc7_exec + "--inject " + rule + " -- true");
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_EQ(outcome.text, "vc7: exec: --inject " + rule + ": " + message + "\n");
+  };
+  const std::string forms =
+      "a rule is one of ioctl=CALL,error=ERROR with nth=, every= or after=; job=N,reset; "
+      "device-removed with after=";
+  expect("ioctl=FOO,error=EIO",
+         "there is no call `FOO`; --trace shows their names, such as CREATE_BO, SUBMIT_CSD, "
+         "WAIT_BO, mmap");
+  expect("error=EFOO",
+         "error is `EFOO`, allowed are EACCES, EAGAIN, EBUSY, EFAULT, EINTR, EINVAL, EIO, EMFILE, "
+         "ENODEV, ENOENT, ENOMEM, ENOSPC, EPERM, ETIME");
+  expect("nth=0,error=EIO", "nth is `0`, allowed are numbers from 1 on");
+  expect("after=99999999999999999999,error=EIO",
+         "after is `99999999999999999999`, allowed are numbers from 1 on");
+  expect("reset", "job=N and reset go together: job=2,reset");
+  expect("job=2", "job=N and reset go together: job=2,reset");
+  expect("ioctl=mmap", forms);
+  expect("device-removed,error=EIO", forms);
+  expect("bogus", "`bogus`: allowed are ioctl=, error=, nth=, every=, after=, job=, reset and "
+                  "device-removed, with commas between them");
+}
+
 TEST(ShimExec, RefusesStaticPrograms) {
   VC7_NOT_EMULATED();
   const auto outcome = shell(vc7_exec + "-- " VC7_SHIM_STATIC);

@@ -4,10 +4,12 @@
 // memory, faults, warnings and instruction counts agree to the bit. VC7_RANDOM_PROGRAMS=n runs n
 // seeds per test instead of the default, and VC7_RANDOM_FIRST=n begins at seed n instead of 1.
 #include <cstdlib>
+#include <cstring>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include <vc7/asm.hpp>
 #include <vc7/sim/machine.hpp>
 
 #include "support/random_program.hpp"
@@ -180,6 +182,25 @@ TEST(Engines, AgreeOnSeveralHostThreads) {
     const auto expected = run(program, Engine::interpreter, 1);
     for (const Engine engine : {Engine::interpreter, Engine::jit})
       compare(program, expected, run(program, engine, 4));
+  }
+}
+
+// Both halves write to the TMU, the second by flags that the first one changes: the operand comes
+// first, so this is a store and leaves no result.
+TEST(Engines, AgreeOnTheOrderOfTheHalves) {
+  const auto text =
+      assemble_text("mov.andz tmuoff, rf0 ; fmul.ifa tmua, rf0, rf0 ; thrsw\nnop\nnop\n", {});
+  ASSERT_TRUE(text) << text.diagnostics.front().message;
+  for (const Engine engine : {Engine::oracle, Engine::interpreter, Engine::jit}) {
+    Machine machine{{.engine = engine, .host_threads = 1}};
+    machine.memory().map(0x10000, 4096);
+    const auto& words = text.program.words();
+    std::memcpy(machine.memory().at(0x10000), words.data(), words.size() * 8);
+    constexpr std::uint32_t single_segment = 2;
+    const auto result =
+        machine.run({1u << 16, 1u << 16, 1u << 16, 0x110, 1, 0x10000 | single_segment, 0});
+    EXPECT_EQ(fault_text(result), "no fault");
+    EXPECT_EQ(result.warnings, std::vector<std::string>{});
   }
 }
 

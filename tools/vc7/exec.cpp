@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -25,6 +26,7 @@
 #include <vc7/sim/topology.hpp>
 
 #include "commands.hpp"
+#include "exec/injection.hpp"
 #include "exec/keeper.hpp"
 #include "exec/observer.hpp"
 #include "exec/program.hpp"
@@ -34,7 +36,8 @@ namespace {
 
 struct ExecOptions {
   std::string device = "7.1.10", trace, capture;
-  std::vector<std::string> command;
+  std::vector<std::string> command, inject;
+  unsigned timeout_ms = 0;
   bool summary = false, serve = false;
 };
 
@@ -133,14 +136,17 @@ int run_command(const shim::Server& server, const std::string& file,
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-shim::ServerOptions server_options(const ExecOptions& options, Observer& observer) {
+shim::ServerOptions server_options(const ExecOptions& options, Observer& observer,
+                                   Injection& injection) {
   shim::ServerOptions server;
   server.device.machine = sim::options_from_environment();
   const auto topology = sim::find_topology(options.device);
   if (!topology)
     throw Error{fmt::format("--device {}: there are 7.1.7 and 7.1.10", options.device)};
   server.device.machine.topology = *topology;
+  server.device.job_timeout = std::chrono::milliseconds{options.timeout_ms};
   observer.attach(server);
+  injection.attach(server);
   return server;
 }
 
@@ -163,6 +169,13 @@ int serve(shim::Server& server) {
 }
 
 int exec(const ExecOptions& options) {
+  Injection injection;
+  try {
+    for (const auto& rule : options.inject) injection.add(rule);
+  } catch (const Error& error) {
+    fmt::print(stderr, "vc7: exec: {}\n", error.what());
+    return usage_wrong;
+  }
   const auto& command = options.command;
   std::string file;
   if (!options.serve) {
@@ -181,7 +194,7 @@ int exec(const ExecOptions& options) {
   }
   const ManyDescriptors limit;
   Observer observer{options.trace, options.capture};
-  shim::Server server{server_options(options, observer)};
+  shim::Server server{server_options(options, observer, injection)};
   const Keeper keeper{server};
   const int status = options.serve ? serve(server) : run_command(server, file, command, limit);
   if (options.summary) observer.print_summary(server.counts());
@@ -199,6 +212,17 @@ void add_exec(CLI::App& app, int& exit_code) {
                     "Writes a line per call of the device to standard error, or to --trace=FILE");
   command->add_option("--capture", options->capture,
                       "Saves every job to a folder, as a job file for vc7 run");
+  command
+      ->add_option("--inject", options->inject,
+                   "Makes calls fail: ioctl=SUBMIT_CSD,error=ENOMEM,nth=3 (or every=, after=); "
+                   "job=2,reset; device-removed,after=10")
+      ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--timeout", options->timeout_ms,
+          "Stops a compute job if none of its batches ends for so long, as the kernel does "
+          "after 500 ms; 0 (the default): never")
+      ->type_name("MS");
   command->add_flag("--summary", options->summary,
                     "Says at the end what went through the device, on standard error");
   command->add_flag("--serve", options->serve)->group("");

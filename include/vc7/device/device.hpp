@@ -191,6 +191,7 @@ class Device {
   drm::Node& node() const;
 
  private:
+  friend class PerformanceMonitor;
   explicit Device(std::shared_ptr<detail::Core> core);
   detail::Block alloc_bytes(std::size_t count, std::size_t element_size, const Where& where);
 

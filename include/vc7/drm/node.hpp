@@ -18,7 +18,9 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include <vc7/drm/counters.hpp>
 #include <vc7/drm/result.hpp>
 
 namespace vc7::sim {
@@ -30,6 +32,8 @@ namespace vc7::drm {
 /// Names a buffer object or a syncobj of one Node. 0 names nothing.
 using BoHandle = std::uint32_t;
 using SyncobjHandle = std::uint32_t;
+/// Names a performance monitor of one Node. 0 names nothing.
+using PerfmonId = std::uint32_t;
 
 /// Waits without limit.
 inline constexpr std::uint64_t wait_forever = std::numeric_limits<std::uint64_t>::max();
@@ -110,10 +114,10 @@ struct MultiSync {
 struct SubmitCsd {
   std::array<std::uint32_t, 7> cfg{};  ///< v3d71 §13.1; not checked at submission
   std::span<const BoHandle> bo_handles =
-      {};                        ///< all buffers that the job uses (v3d71 §14.4), not none
-  SyncobjHandle in_sync = 0;     ///< waited for; 0 or an unknown handle: start at once
-  SyncobjHandle out_sync = 0;    ///< its fence is replaced by the job's; 0: none
-  std::uint32_t perfmon_id = 0;  ///< 0: none
+      {};                      ///< all buffers that the job uses (v3d71 §14.4), not none
+  SyncobjHandle in_sync = 0;   ///< waited for; 0 or an unknown handle: start at once
+  SyncobjHandle out_sync = 0;  ///< its fence is replaced by the job's; 0: none
+  PerfmonId perfmon_id = 0;    ///< 0: none
   std::optional<MultiSync> multi_sync = {};  ///< if given, in_sync and out_sync are ignored
 };
 
@@ -127,8 +131,18 @@ struct SubmitCl {
   std::span<const BoHandle> bo_handles = {};  ///< all buffers that the job uses, not none
   SyncobjHandle in_sync_bcl = 0, in_sync_rcl = 0, out_sync = 0;  ///< as in SubmitCsd
   bool flush_cache = false;  ///< a cache-clean job after the renderer's
-  std::uint32_t perfmon_id = 0;
+  PerfmonId perfmon_id = 0;
   /// If given, the three syncobjs are ignored; wait_stage bin or render.
+  std::optional<MultiSync> multi_sync = {};
+};
+
+/// One job of the texture formatting unit, which converts images.
+struct SubmitTfu {
+  std::uint32_t icfg = 0, iia = 0, iis = 0, ica = 0, iua = 0, ioa = 0, ios = 0;  ///< registers
+  std::array<std::uint32_t, 4> coef{};
+  std::uint32_t ioc = 0;
+  std::array<BoHandle, 4> bo_handles{};  ///< up to the first 0: output, then inputs
+  SyncobjHandle in_sync = 0, out_sync = 0;
   std::optional<MultiSync> multi_sync = {};
 };
 
@@ -145,6 +159,11 @@ struct FenceStatus {
   /// was stopped.
   int error = 0;
   friend bool operator==(const FenceStatus&, const FenceStatus&) = default;
+};
+
+/// What the kernel says of a counter.
+struct CounterText {
+  std::string category, name, description;
 };
 
 class Node {
@@ -181,7 +200,8 @@ class Node {
 
   /// Queues a compute job and returns at once; the jobs of one Node run in order. EINVAL: no
   /// buffer, an in_sync that has no fence yet, an unknown out_sync, a wait_stage that is no queue.
-  /// ENOENT: unknown buffer or perfmon. EALREADY: a buffer is listed twice. EACCES, EPERM: a
+  /// ENOENT: unknown buffer or perfmon. EALREADY: a buffer is listed twice. EAGAIN: a perfmon,
+  /// while a global one counts. EACCES, EPERM: a
   /// primary node that is not authenticated. ENOMEM. The kernel checks neither cfg nor addresses
   /// nor the program: what is wrong there shows in fence_status().
   virtual Result<void> submit_csd(const SubmitCsd& job) = 0;
@@ -189,6 +209,10 @@ class Node {
   /// Queues a job of the tile engine; errors as submit_csd(). The device model executes buffer
   /// fills, buffer copies and empty jobs; others end with an error, and report() says why.
   virtual Result<void> submit_cl(const SubmitCl& job) = 0;
+
+  /// Queues a job of the texture formatting unit; errors as submit_csd(), but it needs no buffer.
+  /// The device model has no such unit: there the job ends with an error, and report() says why.
+  virtual Result<void> submit_tfu(const SubmitTfu& job) = 0;
 
   /// Waits until no submitted job uses the buffer; then the results are in memory. Also succeeds
   /// when a job was killed (v3d71 §14.5): see fence_status(). ETIME: still busy after `timeout_ns`
@@ -222,6 +246,24 @@ class Node {
   /// not sure that every kernel hands the error on: compare Param::context_reset_counter before and
   /// after as well where it is known, and use a sentinel in the results.
   virtual Result<FenceStatus> fence_status(SyncobjHandle syncobj) = 0;
+
+  /// A monitor of 1 to 32 counters, for jobs that are submitted with it. EINVAL: another number of
+  /// them, a counter that the GPU has not. ENOMEM.
+  virtual Result<PerfmonId> perfmon_create(std::span<const Counter> counters) = 0;
+
+  /// Jobs that have it go on counting, for nobody. EINVAL: unknown.
+  virtual Result<void> perfmon_destroy(PerfmonId perfmon) = 0;
+
+  /// What its counters have counted during all jobs that are done, in the order of creation. Wait
+  /// for the job first. EINVAL: unknown. ENOMEM.
+  virtual Result<std::vector<std::uint64_t>> perfmon_values(PerfmonId perfmon) = 0;
+
+  /// Lets a monitor count the jobs of all files, or ends that if `clear`. EINVAL: unknown, or
+  /// nothing to end. EBUSY: there is one. Kernels before 6.14 lack this: EINVAL or ENOTTY.
+  virtual Result<void> perfmon_set_global(PerfmonId perfmon, bool clear = false) = 0;
+
+  /// EINVAL: no such counter, or a kernel before 6.11.
+  virtual Result<CounterText> perfmon_counter(Counter counter) = 0;
 
   /// What the device model reports about the job whose fence is in the syncobj: fault, counts,
   /// warnings (include vc7/sim/machine.hpp). Null on hardware, for an unknown handle, while the job

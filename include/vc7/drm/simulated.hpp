@@ -30,6 +30,12 @@ struct JobStart {
   std::vector<Memory> buffers;
 };
 
+/// A job that has been executed.
+struct JobDone {
+  Queue queue = Queue::csd;
+  const sim::JobResult& result;
+};
+
 struct SimulatedOptions {
   sim::Options machine = {};
   /// Runs the jobs instead of sim::Machine::run if set: lets tests block, fail and count.
@@ -37,14 +43,20 @@ struct SimulatedOptions {
   /// How long closing a Node waits for its jobs before it stops them. The kernel's scheduler waits
   /// a second.
   std::chrono::milliseconds close_grace{1000};
+  /// A compute job of which no batch ends for so long is stopped (v3d71 §14.5: the kernel gives it
+  /// half a second); 0: never, as the model may be that slow.
+  std::chrono::milliseconds job_timeout{0};
   /// Buffers are files in memory that other processes can map: see buffer_file().
   bool shared_buffers = false;
   /// Called after every change to a fence or a syncobj, with locks held: only to wake somebody.
   std::function<void()> on_change = {};
-  /// Called by the thread that executes jobs before each job, without locks.
+  /// Called before each compute job by the thread that executes it, without locks.
   std::function<void(const JobStart&)> on_job_start = {};
-  /// The same after each job.
-  std::function<void(const sim::CsdConfig& cfg, const sim::JobResult& result)> on_job_done = {};
+  /// Called after each job by one of the threads that execute them, without locks.
+  std::function<void(const JobDone&)> on_job_done = {};
+  /// Asked before each compute job, by the thread that executes it: true, and the job hangs, and
+  /// the GPU is reset (v3d71 §14.5).
+  std::function<bool()> hangs = {};
 };
 
 /// One simulated GPU: memory, queue and the thread that executes jobs. Several Nodes may be open on

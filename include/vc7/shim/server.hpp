@@ -28,13 +28,11 @@ struct Call {
 
 struct ServerOptions {
   drm::SimulatedOptions device = {};
-  /// Asked before an ioctl is made: the errno (or 0) that it shall end with instead; it can write
-  /// to the caller's memory.
+  /// Asked before an ioctl or a mmap is made: the errno (or 0) that it shall end with instead; it
+  /// can write to the caller's memory.
   std::function<std::optional<int>(const Call&, drm::raw::Caller&)> intercept = {};
   /// Told after a call, with its errno or 0. Both are called by one thread.
   std::function<void(const Call&, int error)> observe = {};
-  /// Told, by another thread, what came of each job.
-  std::function<void(const sim::CsdConfig&, const sim::JobResult&)> job_done = {};
 };
 
 /// What went through a server.

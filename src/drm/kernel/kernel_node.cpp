@@ -3,6 +3,7 @@
 // The V3D requests (v3d71 §14.1); the syncobjs are in syncobjs.cpp.
 #include "kernel_node.hpp"
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <xf86drm.h>
 
@@ -22,6 +23,14 @@ static_assert(sizeof(off_t) == 8, "fake mmap offsets start at 4 GiB");
 template <class Args>
 int call(int fd, std::uint32_t request, Args& args) {
   return drmIoctl(fd, request, &args) == 0 ? 0 : errno;
+}
+
+// EAGAIN is an answer here: a global perfmon counts (v3d71 §14.3), and drmIoctl would ask for ever.
+template <class Args>
+int submit(int fd, std::uint32_t request, Args& args) {
+  while (ioctl(fd, request, &args) != 0)
+    if (errno != EINTR) return errno;
+  return 0;
 }
 
 std::uint64_t pointer(const void* to) { return reinterpret_cast<std::uint64_t>(to); }
@@ -131,7 +140,7 @@ Result<void> KernelNode::submit_csd(const SubmitCsd& job) try {
   const MultiSyncExtension extension{job.multi_sync};
   args.extensions = extension.address();
   args.flags = extension.flags();
-  return status(call(fd_.get(), uapi::submit_csd, args), "submit_csd");
+  return status(submit(fd_.get(), uapi::submit_csd, args), "submit_csd");
 } catch (const std::bad_alloc&) {
   return Failure{ENOMEM, "submit_csd"};
 }
@@ -154,9 +163,31 @@ Result<void> KernelNode::submit_cl(const SubmitCl& job) try {
   const MultiSyncExtension extension{job.multi_sync};
   args.extensions = extension.address();
   args.flags = extension.flags() | (job.flush_cache ? uapi::submit_cl_flush_cache : 0);
-  return status(call(fd_.get(), uapi::submit_cl, args), "submit_cl");
+  return status(submit(fd_.get(), uapi::submit_cl, args), "submit_cl");
 } catch (const std::bad_alloc&) {
   return Failure{ENOMEM, "submit_cl"};
+}
+
+Result<void> KernelNode::submit_tfu(const SubmitTfu& job) try {
+  uapi::SubmitTfu args{};
+  args.icfg = job.icfg;
+  args.iia = job.iia;
+  args.iis = job.iis;
+  args.ica = job.ica;
+  args.iua = job.iua;
+  args.ioa = job.ioa;
+  args.ios = job.ios;
+  args.coef = job.coef;
+  args.ioc = job.ioc;
+  args.bo_handles = job.bo_handles;
+  args.in_sync = job.in_sync;
+  args.out_sync = job.out_sync;
+  const MultiSyncExtension extension{job.multi_sync};
+  args.extensions = extension.address();
+  args.flags = extension.flags();
+  return status(submit(fd_.get(), uapi::submit_tfu, args), "submit_tfu");
+} catch (const std::bad_alloc&) {
+  return Failure{ENOMEM, "submit_tfu"};
 }
 
 }  // namespace vc7::drm::kernel

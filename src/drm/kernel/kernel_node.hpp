@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <string>
 
 #include <vc7/drm/node.hpp>
@@ -11,8 +13,8 @@ namespace vc7::drm::kernel {
 
 Result<std::uint64_t> get_param(int fd, Param param);
 
-/// A DRM file of the v3d driver. Holds nothing but the descriptor; the kernel does all the
-/// book-keeping and locking.
+/// A DRM file of the v3d driver. The kernel does the book-keeping and locking, but for the number
+/// of counters of a monitor, which it does not tell.
 class KernelNode final : public Node {
  public:
   /// `fd` is known to be a V3D that takes compute jobs, of the device model if `simulated`.
@@ -30,6 +32,13 @@ class KernelNode final : public Node {
   Result<std::uint64_t> get_param(Param param) override;
   Result<void> submit_csd(const SubmitCsd& job) override;
   Result<void> submit_cl(const SubmitCl& job) override;
+  Result<void> submit_tfu(const SubmitTfu& job) override;
+
+  Result<PerfmonId> perfmon_create(std::span<const Counter> counters) override;
+  Result<void> perfmon_destroy(PerfmonId perfmon) override;
+  Result<std::vector<std::uint64_t>> perfmon_values(PerfmonId perfmon) override;
+  Result<void> perfmon_set_global(PerfmonId perfmon, bool clear) override;
+  Result<CounterText> perfmon_counter(Counter counter) override;
 
   Result<SyncobjHandle> syncobj_create(bool signalled) override;
   Result<void> syncobj_destroy(SyncobjHandle syncobj) override;
@@ -44,6 +53,8 @@ class KernelNode final : public Node {
   const Fd fd_;
   const std::string description_;
   const bool simulated_;
+  std::mutex mutex_;
+  std::map<PerfmonId, std::size_t> perfmon_sizes_;  ///< numbers of their counters
 };
 
 }  // namespace vc7::drm::kernel

@@ -17,6 +17,14 @@ namespace vc7::drm::raw {
 int submit_csd(Node& node, Caller& caller, const uapi::SubmitCsd& args);
 int submit_cl(Node& node, Caller& caller, const uapi::SubmitCl& args);
 
+int submit_tfu(Node& node, Caller& caller, const uapi::SubmitTfu& args);
+
+int perfmon_create(Node& node, Caller& caller, uapi::PerfmonCreate& args);
+int perfmon_destroy(Node& node, Caller& caller, const uapi::PerfmonDestroy& args);
+int perfmon_get_values(Node& node, Caller& caller, const uapi::PerfmonGetValues& args);
+int perfmon_get_counter(Node& node, Caller& caller, uapi::PerfmonGetCounter& args);
+int perfmon_set_global(Node& node, Caller& caller, const uapi::PerfmonSetGlobal& args);
+
 int version(Node& node, Caller& caller, drm_version& args);
 
 int syncobj_create(Node& node, Caller& caller, drm_syncobj_create& args);

@@ -109,6 +109,18 @@ struct Calls {
         return with<uapi::SubmitCsd>(argument, on_node(submit_csd));
       case static_cast<std::uint32_t>(Nr::submit_cl):
         return with<uapi::SubmitCl>(argument, on_node(submit_cl));
+      case static_cast<std::uint32_t>(Nr::submit_tfu):
+        return with<uapi::SubmitTfu>(argument, on_node(submit_tfu));
+      case static_cast<std::uint32_t>(Nr::perfmon_create):
+        return with<uapi::PerfmonCreate>(argument, on_node(perfmon_create));
+      case static_cast<std::uint32_t>(Nr::perfmon_destroy):
+        return with<uapi::PerfmonDestroy>(argument, on_node(perfmon_destroy));
+      case static_cast<std::uint32_t>(Nr::perfmon_get_values):
+        return with<uapi::PerfmonGetValues>(argument, on_node(perfmon_get_values));
+      case static_cast<std::uint32_t>(Nr::perfmon_get_counter):
+        return with<uapi::PerfmonGetCounter>(argument, on_node(perfmon_get_counter));
+      case static_cast<std::uint32_t>(Nr::perfmon_set_global):
+        return with<uapi::PerfmonSetGlobal>(argument, on_node(perfmon_set_global));
       default: return EINVAL;
     }
   }

@@ -101,4 +101,29 @@ int submit_cl(Node& node, Caller& caller, const uapi::SubmitCl& args) {
   return node.submit_cl(job).error();
 }
 
+int submit_tfu(Node& node, Caller& caller, const uapi::SubmitTfu& args) {
+  if ((args.flags & ~uapi::submit_extension) != 0) return EINVAL;
+  Extensions extensions;
+  if ((args.flags & uapi::submit_extension) != 0)
+    if (const int e = read_extensions(caller, extensions, args.extensions)) return e;
+
+  SubmitTfu job;
+  job.icfg = args.icfg;
+  job.iia = args.iia;
+  job.iis = args.iis;
+  job.ica = args.ica;
+  job.iua = args.iua;
+  job.ioa = args.ioa;
+  job.ios = args.ios;
+  job.coef = args.coef;
+  job.ioc = args.ioc;
+  job.bo_handles = args.bo_handles;
+  job.in_sync = args.in_sync;
+  job.out_sync = args.out_sync;
+  if (extensions.multi_sync)
+    job.multi_sync = MultiSync{extensions.in_syncs, extensions.out_syncs,
+                               static_cast<Queue>(extensions.wait_stage)};
+  return node.submit_tfu(job).error();
+}
+
 }  // namespace vc7::drm::raw

@@ -13,7 +13,9 @@ using simulated::Client;
 using simulated::Job;
 
 SimulatedDevice::SimulatedDevice(SimulatedOptions options)
-    : options_{std::move(options)}, memory_{std::make_shared<simulated::VideoMemory>(options_)} {}
+    : options_{std::move(options)},
+      memory_{std::make_shared<simulated::VideoMemory>(options_)},
+      watchdog_{options_.job_timeout} {}
 
 SimulatedDevice::~SimulatedDevice() {
   {
@@ -67,6 +69,27 @@ void SimulatedDevice::finish(const Lock&, Job& job, int error,
   changed();
 }
 
+void SimulatedDevice::run_compute(Job& job) {
+  const auto reset = [&](std::string why) {
+    job.result->fault = sim::Fault{.kind = sim::FaultKind::deadlock, .message = std::move(why)};
+  };
+  if (options_.hangs && options_.hangs())
+    return reset("the job hangs and the GPU is reset, as asked for");
+  std::atomic<std::uint64_t> ended = 0;
+  struct Watch {  // ends also if the executor throws
+    simulated::Watchdog& dog;
+    ~Watch() { dog.end(); }
+  };
+  watchdog_.begin(job.stop, ended);
+  const Watch watch{watchdog_};
+  *job.result = options_.executor ? options_.executor(job.cfg, job.stop)
+                                  : memory_->machine()->run(job.cfg, &job.stop, &ended);
+  if (watchdog_.end())
+    reset("no batch ended for " + std::to_string(watchdog_.period().count()) + " ms (" +
+          std::to_string(ended.load()) +
+          " had before), where the kernel resets the GPU: let a batch do less, or allow more time");
+}
+
 // Nothing that a job does may end the process: what goes wrong in the model itself is told like a
 // fault.
 void SimulatedDevice::execute(Job& job) noexcept {
@@ -82,11 +105,12 @@ void SimulatedDevice::execute(Job& job) noexcept {
       case Queue::render:
         job.result->fault = sim::run_render_list(memory_->memory(), job.list, &job.stop);
         break;
-      case Queue::csd:
-        *job.result = options_.executor ? options_.executor(job.cfg, job.stop)
-                                        : memory_->machine()->run(job.cfg, &job.stop);
-        break;
+      case Queue::csd: run_compute(job); break;
       case Queue::tfu:
+        job.result->fault = sim::Fault{.kind = sim::FaultKind::unsupported,
+                                       .message = "SUBMIT_TFU: the device model has no texture "
+                                                  "formatting unit; the image was not converted"};
+        break;
       case Queue::cache_clean:
       case Queue::cpu: break;  // nothing to do: the model has no cache to clean
     }
@@ -127,6 +151,8 @@ std::unique_ptr<Job> SimulatedDevice::take_ready(const Lock&, const Worker& mine
 }
 
 void SimulatedDevice::end(const Lock& lock, Job& job) {
+  for (const auto& perfmon : {job.perfmon, global_perfmon_})
+    if (perfmon) perfmon->count(*job.result);
   if (job.follows && job.follows->error != 0)
     return finish(lock, job, job.follows->error, job.follows->report);
   // ECANCELED is what the kernel's scheduler writes into the fence of a job that hung (v3d71
@@ -149,10 +175,9 @@ void SimulatedDevice::work(Worker& mine) {
     const bool skipped = job->follows && job->follows->error != 0;
     guard.unlock();
 
-    const bool told = job->queue == Queue::csd && !skipped;
-    if (told && options_.on_job_start) tell_start(*job);
+    if (job->queue == Queue::csd && options_.on_job_start) tell_start(*job);
     if (!skipped) execute(*job);
-    if (told && options_.on_job_done) options_.on_job_done(job->cfg, *job->result);
+    if (!skipped && options_.on_job_done) options_.on_job_done({job->queue, *job->result});
     // Before the fence: who has waited and closes the handle finds the address free at once.
     job->buffers.clear();
 

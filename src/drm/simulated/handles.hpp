@@ -27,6 +27,10 @@ class Handles {
     return found == objects_.end() ? nullptr : found->second;
   }
 
+  bool has(const std::shared_ptr<T>& object) const {
+    return std::ranges::any_of(objects_, [&](const auto& entry) { return entry.second == object; });
+  }
+
   /// Forgets the handle and returns what it named; null if it is unknown.
   std::shared_ptr<T> take(std::uint32_t handle) {
     auto found = objects_.extract(handle);

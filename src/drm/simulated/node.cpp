@@ -16,9 +16,12 @@ SimulatedNode::~SimulatedNode() {
   // A job that is still being stopped keeps the Client, but the handles end here.
   Handles<Buffer> buffers;
   Handles<Syncobj> syncobjs;
+  Handles<Perfmon> perfmons;
   const auto lock = device_->lock();
   std::swap(buffers, client_->buffers);
   std::swap(syncobjs, client_->syncobjs);
+  std::swap(perfmons, client_->perfmons);
+  if (auto& global = device_->global_perfmon(lock); perfmons.has(global)) global = nullptr;
 }
 
 std::string SimulatedNode::description() const {

@@ -29,6 +29,13 @@ class SimulatedNode final : public Node {
   Result<std::uint64_t> get_param(Param param) override;
   Result<void> submit_csd(const SubmitCsd& job) override;
   Result<void> submit_cl(const SubmitCl& job) override;
+  Result<void> submit_tfu(const SubmitTfu& job) override;
+
+  Result<PerfmonId> perfmon_create(std::span<const Counter> counters) override;
+  Result<void> perfmon_destroy(PerfmonId perfmon) override;
+  Result<std::vector<std::uint64_t>> perfmon_values(PerfmonId perfmon) override;
+  Result<void> perfmon_set_global(PerfmonId perfmon, bool clear) override;
+  Result<CounterText> perfmon_counter(Counter counter) override;
 
   Result<SyncobjHandle> syncobj_create(bool signalled) override;
   Result<void> syncobj_destroy(SyncobjHandle syncobj) override;

@@ -46,10 +46,18 @@ struct Syncobj {
   std::shared_ptr<Fence> fence;
 };
 
+struct Perfmon {
+  std::vector<Counter> counters;
+  std::vector<std::uint64_t> values;  ///< one for each
+  /// Adds what a job has moved.
+  void count(const sim::JobResult& job);
+};
+
 /// One open file.
 struct Client {
   Handles<Buffer> buffers;
   Handles<Syncobj> syncobjs;
+  Handles<Perfmon> perfmons;
   std::uint64_t unfinished_jobs = 0;
   std::uint64_t resets = 0;  ///< jobs of this file that ended with an error
 };
@@ -64,6 +72,7 @@ struct Job {
   /// not executed and ends in the same way.
   std::shared_ptr<Fence> follows;
   std::vector<std::shared_ptr<Buffer>> buffers;
+  std::shared_ptr<Perfmon> perfmon;  ///< or null
   std::shared_ptr<Fence> fence;
   std::shared_ptr<sim::JobResult> result = std::make_shared<sim::JobResult>();
   std::atomic<bool> stop = false;

@@ -22,10 +22,10 @@ Result<std::uint64_t> SimulatedNode::get_param(Param param) {
     case Param::supports_csd: return value(1);
     case Param::supports_cache_flush: return value(1);
     case Param::supports_multisync_ext: return value(1);
-    // Not modelled yet, and both may be missing on a real kernel.
-    case Param::supports_perfmon: return value(0);
+    case Param::supports_perfmon: return value(1);
+    // Not modelled yet, and may be missing on a real kernel.
     case Param::supports_cpu_queue: return value(0);
-    case Param::max_perf_counters: return value(93);
+    case Param::max_perf_counters: return value(counters.size());
     case Param::global_reset_counter: return value(device_->resets(device_->lock()));
     case Param::context_reset_counter: {
       const auto lock = device_->lock();

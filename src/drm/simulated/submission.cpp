@@ -59,6 +59,16 @@ int Submission::buffers(std::span<const BoHandle> handles) {
   return std::ranges::adjacent_find(buffers_) == buffers_.end() ? 0 : EALREADY;
 }
 
+// All jobs of a submission count.
+int Submission::perfmon(PerfmonId id) {
+  if (id == 0) return 0;
+  const auto perfmon = client_->perfmons.find(id);
+  if (!perfmon) return ENOENT;
+  if (device_.global_perfmon(lock_)) return EAGAIN;
+  for (const auto& job : jobs_) job->perfmon = perfmon;
+  return 0;
+}
+
 void Submission::submit() {
   auto& waits = jobs_.front()->waits;
   for (const auto& buffer : buffers_)

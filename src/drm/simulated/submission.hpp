@@ -28,6 +28,8 @@ class Submission {
   Job& last() { return *jobs_.back(); }
   /// The buffers of all jobs.
   int buffers(std::span<const BoHandle> handles);
+  /// After add(). 0: none.
+  int perfmon(PerfmonId id);
   /// Throws std::system_error, std::bad_alloc.
   void submit();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The submissions of the simulated node (v3d71 §14.3).
+#include <algorithm>
 #include <cerrno>
 #include <new>
 #include <system_error>
@@ -27,9 +28,6 @@ Result<void> submitted(SimulatedDevice& device, const std::shared_ptr<Client>& c
   return Failure{ENOMEM, call};  // no thread to execute jobs
 }
 
-// There are no performance monitors yet.
-int find_perfmon(std::uint32_t id) { return id != 0 ? ENOENT : 0; }
-
 }  // namespace
 
 Result<void> SimulatedNode::submit_csd(const SubmitCsd& request) {
@@ -39,7 +37,7 @@ Result<void> SimulatedNode::submit_csd(const SubmitCsd& request) {
     if (const int e = submission.add(Queue::csd, request.in_sync, multi)) return e;
     submission.last().cfg = request.cfg;
     if (const int e = submission.buffers(request.bo_handles)) return e;
-    return find_perfmon(request.perfmon_id);
+    return submission.perfmon(request.perfmon_id);
   });
 }
 
@@ -56,7 +54,18 @@ Result<void> SimulatedNode::submit_cl(const SubmitCl& request) {
     if (request.flush_cache)
       if (const int e = submission.add(Queue::cache_clean, 0, std::nullopt)) return e;
     if (const int e = submission.buffers(request.bo_handles)) return e;
-    return find_perfmon(request.perfmon_id);
+    return submission.perfmon(request.perfmon_id);
+  });
+}
+
+Result<void> SimulatedNode::submit_tfu(const SubmitTfu& request) {
+  return submitted(*device_, client_, "submit_tfu", [&](Submission& submission) {
+    const auto& multi = request.multi_sync;
+    if (const int e = submission.signals(request.out_sync, multi)) return e;
+    if (const int e = submission.add(Queue::tfu, request.in_sync, multi)) return e;
+    const auto end = std::ranges::find(request.bo_handles, BoHandle{0});
+    const std::span handles{request.bo_handles.begin(), end};
+    return handles.empty() ? 0 : submission.buffers(handles);
   });
 }
 

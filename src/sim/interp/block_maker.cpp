@@ -129,7 +129,21 @@ void BlockMaker::sink(isa::WriteAddress to, int from, isa::Condition condition) 
 }
 
 template <class Op>
-void BlockMaker::half(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, int temp) {
+void BlockMaker::choose_handler(Op operation, MicroOp& op) {
+  const bool modified = op.pack != 0 || op.unpack_a != 0 || op.unpack_b != 0;
+  const Variant variant = modified                  ? Variant::general
+                          : op.flag_op != 0         ? Variant::flags
+                          : op.write_condition != 0 ? Variant::masked
+                                                    : Variant::plain;
+  op.run = handlers_of(program_.handlers_, operation)[static_cast<unsigned>(variant)];
+  if (op.run != nullptr) return;
+  op.lane_function = lane_function(operation);
+  op.run = program_.handlers_.slow[static_cast<unsigned>(variant)];
+}
+
+template <class Op>
+void BlockMaker::half(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, int temp,
+                      bool value_first) {
   const isa::OpInfo& info = isa::info(half.op);
   const bool discards = !info.has_destination() || half.dst.is(isa::Magic::null);
   if (discards && flags.op == isa::FlagOp::none && info.effect == isa::Effect::none) return;
@@ -170,17 +184,11 @@ void BlockMaker::half(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, i
   }
   piece.writes = op.dst;
 
-  const bool modified = op.pack != 0 || op.unpack_a != 0 || op.unpack_b != 0;
-  const Variant variant = modified                  ? Variant::general
-                          : op.flag_op != 0         ? Variant::flags
-                          : op.write_condition != 0 ? Variant::masked
-                                                    : Variant::plain;
-  op.run = handlers_of(program_.handlers_, half.op)[static_cast<unsigned>(variant)];
-  if (op.run == nullptr) {
-    op.lane_function = lane_function(half.op);
-    op.run = program_.handlers_.slow[static_cast<unsigned>(variant)];
-  }
-  if (to_sink && info.effect == isa::Effect::writes_flags) pop_to_sink(piece, temp);
+  choose_handler(half.op, op);
+  if (to_sink && info.effect == isa::Effect::writes_flags)
+    pop_to_sink(piece, temp);
+  else if (to_sink && value_first)
+    value_to_sink(half.op, piece, temp);
   pieces_.push_back(piece);
   if (to_sink) sink(half.dst, temp, flags.condition);
 }
@@ -198,6 +206,20 @@ void BlockMaker::pop_to_sink(Piece& pop, int temp) {
   pieces_.push_back(value);
   pop.writes = static_cast<int>(slot_temp) + temps_++;
   pop.op.dst = static_cast<std::uint16_t>(pop.writes);
+}
+
+/// The half writes flags that the write of the other half goes by, and both go to magic addresses:
+/// so that they come in the order of the halves, the value is calculated apart from the flags.
+template <class Op>
+void BlockMaker::value_to_sink(Op operation, Piece& flags, int temp) {
+  Piece value = flags;
+  value.op.flag_op = 0;
+  value.writes_flags = false;
+  choose_handler(operation, value.op);
+  value.writes = temp;
+  pieces_.push_back(value);
+  flags.writes = static_cast<int>(slot_temp) + temps_++;
+  flags.op.dst = static_cast<std::uint16_t>(flags.writes);
 }
 
 void BlockMaker::load(Handler handler, isa::WriteAddress to, Phase phase) {
@@ -257,11 +279,17 @@ bool BlockMaker::alu(const isa::AluInstruction& instruction) {
   if (is_switch && in_slots(branch_at_, 3))
     return trap(FaultKind::restriction, messages::switch_in_branch_slots());
   if (is_switch && switch_is_pair_) return trap(FaultKind::restriction, messages::third_switch());
+  // First, as it may be a fault of which the rest of the instruction has another.
+  if (is_switch && follows_switch() && !program_.key_.single_segment)
+    emit(program_.handlers_.announce_last);
   temps_ = 2;  // the first two are the results of the halves
   // Where nothing else decides, what a signal loads is written first, as to tmuc beside an access.
   signals(instruction);
-  half(instruction.add, instruction.flags.add, slot_temp);
-  half(instruction.mul, instruction.flags.mul, slot_temp + 1);
+  const bool value_first = instruction.flags.add.op != isa::FlagOp::none &&
+                           instruction.flags.mul.condition != isa::Condition::always &&
+                           instruction.mul.dst.magic;
+  half(instruction.add, instruction.flags.add, slot_temp, value_first);
+  half(instruction.mul, instruction.flags.mul, slot_temp + 1, false);
   emit_pieces();
   late_effect(instruction.add.op);
   return after_instruction(is_switch);
@@ -295,11 +323,8 @@ bool BlockMaker::branch(const isa::BranchInstruction& instruction) {
 bool BlockMaker::after_instruction(bool is_switch) {
   const Handlers& h = program_.handlers_;
   const int index = static_cast<int>(index_);
-  const bool second_of_pair = is_switch && switch_at_ >= 0 && switch_at_ == index - 1;
-  if (second_of_pair) {
-    switch_is_pair_ = true;
-    if (!program_.key_.single_segment) emit(h.announce_last);
-  }
+  const bool second_of_pair = is_switch && follows_switch();
+  if (second_of_pair) switch_is_pair_ = true;
   if (switch_at_ >= 0 && index - switch_at_ == 2) {
     const bool surely_end = program_.key_.single_segment || (last_seen_ && !switch_is_pair_);
     if (switch_is_pair_) last_seen_ = true;

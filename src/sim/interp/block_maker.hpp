@@ -36,7 +36,11 @@ class BlockMaker {
   bool alu(const isa::AluInstruction& instruction);
   bool branch(const isa::BranchInstruction& instruction);
   template <class Op>
-  void half(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, int temp);
+  void choose_handler(Op operation, MicroOp& op);
+  template <class Op>
+  void half(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, int temp, bool value_first);
+  template <class Op>
+  void value_to_sink(Op operation, Piece& flags, int temp);
   void pop_to_sink(Piece& pop, int temp);
   void sink(isa::WriteAddress to, int from, isa::Condition condition);
   void signals(const isa::AluInstruction& instruction);
@@ -48,6 +52,9 @@ class BlockMaker {
 
   MicroOp& emit(Handler handler);
   bool trap(FaultKind kind, std::string message);
+  bool follows_switch() const {
+    return switch_at_ >= 0 && switch_at_ == static_cast<int>(index_) - 1;
+  }
   /// What follows from thread switches and branches whose slots end with this instruction. False:
   /// the block ends.
   bool after_instruction(bool is_switch);

@@ -13,6 +13,8 @@
 namespace vc7::tool {
 namespace {
 
+constexpr std::uint64_t number_of_mmap = 0x100;  // those of ioctls have 8 bits
+
 /// One number of a structure (v3d71 §14.2; drm.h for those of the DRM core).
 struct Field {
   const char* name;
@@ -23,7 +25,7 @@ struct Field {
 
 struct Layout {
   std::uint64_t number;
-  const char* name;
+  std::string_view name;
   std::vector<Field> fields;
 };
 
@@ -112,6 +114,18 @@ std::string arguments(const Layout& layout, std::span<const std::byte> bytes) {
 }
 
 }  // namespace
+
+std::uint64_t call_number(const shim::Call& call) {
+  return call.request == 0 ? number_of_mmap : call.request & 0xff;
+}
+
+std::optional<std::uint64_t> find_call(std::string_view name) {
+  if (name == "mmap") return number_of_mmap;
+  const auto& all = layouts();
+  const auto layout = std::ranges::find(all, name, &Layout::name);
+  if (layout == all.end()) return std::nullopt;
+  return layout->number;
+}
 
 std::string decode_call(const shim::Call& call) {
   if (call.request == 0) return fmt::format("mmap(offset=0x{:x})", call.argument);

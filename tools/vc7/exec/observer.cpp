@@ -29,9 +29,7 @@ void Observer::attach(shim::ServerOptions& options) {
     options.observe = [this](const shim::Call& call, int error) { trace_call(call, error); };
   if (capture_)
     options.device.on_job_start = [this](const drm::JobStart& job) { capture_job(job); };
-  options.job_done = [this](const sim::CsdConfig&, const sim::JobResult& result) {
-    count_job(result);
-  };
+  options.device.on_job_done = [this](const drm::JobDone& job) { count_job(job); };
 }
 
 void Observer::trace_call(const shim::Call& call, int error) {
@@ -58,12 +56,14 @@ void Observer::capture_job(const drm::JobStart& job) {
   }
 }
 
-void Observer::count_job(const sim::JobResult& result) {
-  ++jobs_;
-  instructions_ += result.instructions;
-  if (!result.fault) return;
+// A fault is told at once, as the kernel writes it to its log, but each only once.
+void Observer::count_job(const drm::JobDone& job) {
+  const auto number = ++jobs_;
+  instructions_ += job.result.instructions;
+  if (!job.result.fault) return;
+  const std::string text = sim::describe(*job.result.fault);
   const std::lock_guard lock{mutex_};
-  ++faults_[sim::describe(*result.fault)];
+  if (faults_[text]++ == 0) fmt::print(stderr, "vc7 exec: job {}: {}\n", number, text);
 }
 
 void Observer::print_summary(const shim::Counts& counts) const {

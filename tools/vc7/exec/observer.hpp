@@ -28,7 +28,7 @@ class Observer {
 
  private:
   void trace_call(const shim::Call& call, int error);
-  void count_job(const sim::JobResult& result);
+  void count_job(const drm::JobDone& job);
   void capture_job(const drm::JobStart& job);
 
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> owned_{nullptr, nullptr};
