@@ -199,7 +199,8 @@ Machine::~Machine() = default;
 Memory& Machine::memory() { return impl_->memory; }
 const Options& Machine::options() const { return impl_->options; }
 
-JobResult Machine::run(const CsdConfig& cfg, const std::atomic<bool>* stop) {
+JobResult Machine::run(const CsdConfig& cfg, const std::atomic<bool>* stop,
+                       std::atomic<std::uint64_t>* ended) {
   const std::lock_guard lock{impl_->running};
   const auto start = std::chrono::steady_clock::now();
   const Dispatch dispatch{cfg, impl_->options.topology};
@@ -219,6 +220,7 @@ JobResult Machine::run(const CsdConfig& cfg, const std::atomic<bool>* stop) {
                  .trap_hazards = impl_->options.trap_hazards,
                  .instruction_budget = impl_->options.instruction_budget,
                  .stop = stop,
+                 .ended = ended,
                  .programs = &impl_->programs};
   const unsigned host = std::max(1u, std::thread::hardware_concurrency());
   const unsigned threads = impl_->options.host_threads != 0 ? impl_->options.host_threads : host;

@@ -82,6 +82,7 @@ TEST(ShimExec, KernelFlavours) {
   EXPECT_EQ(unknown.exit_code, 1);
   EXPECT_EQ(unknown.text, "vc7: --kernel 5.15: there are 6.6, 6.12 and newest\n");
 }
+TEST(ShimExec, TileBuffer) { expect_ok("tile 3"); }
 TEST(ShimExec, Garbage) {
   VC7_NOT_EMULATED();
   expect_ok("garbage 300");

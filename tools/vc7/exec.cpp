@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -36,6 +37,7 @@ namespace {
 struct ExecOptions {
   std::string device = "7.1.10", kernel{drm::newest_kernel.name}, trace, capture;
   std::vector<std::string> command, inject;
+  unsigned timeout_ms = 0;
   bool summary = false, serve = false;
 };
 
@@ -156,6 +158,7 @@ shim::ServerOptions server_options(const ExecOptions& options, Observer& observe
   if (!kernel)
     throw Error{fmt::format("--kernel {}: there are {}", options.kernel, kernel_names())};
   server.device.kernel = *kernel;
+  server.device.job_timeout = std::chrono::milliseconds{options.timeout_ms};
   observer.attach(server);
   injection.attach(server);
   return server;
@@ -230,6 +233,12 @@ void add_exec(CLI::App& app, int& exit_code) {
                    "Makes calls fail: ioctl=SUBMIT_CSD,error=ENOMEM,nth=3 (or every=, after=); "
                    "job=2,reset; device-removed,after=10")
       ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--timeout", options->timeout_ms,
+          "Stops a compute job if none of its batches ends for so long, as the kernel does "
+          "after 500 ms; 0 (the default): never")
+      ->type_name("MS");
   command->add_flag("--summary", options->summary,
                     "Says at the end what went through the device, on standard error");
   command->add_flag("--serve", options->serve)->group("");

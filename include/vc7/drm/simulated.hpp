@@ -47,6 +47,9 @@ struct SimulatedOptions {
   /// How long closing a Node waits for its jobs before it stops them. The kernel's scheduler waits
   /// a second.
   std::chrono::milliseconds close_grace{1000};
+  /// A compute job of which no batch ends for so long is stopped (v3d71 §14.5: the kernel gives it
+  /// half a second); 0: never, as the model may be that slow.
+  std::chrono::milliseconds job_timeout{0};
   /// Buffers are files in memory that other processes can map: see buffer_file().
   bool shared_buffers = false;
   /// Called after every change to a fence or a syncobj, with locks held: only to wake somebody.

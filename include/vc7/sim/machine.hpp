@@ -71,7 +71,7 @@ struct JobResult {
   std::uint64_t batches = 0;          ///< that were run to their end
   std::vector<std::string> warnings;  ///< accepted, but not what hardware promises; each text once
   HostExecution host = {};
-  CounterValues counters{};           ///< what the hardware would have counted, where known
+  CounterValues counters{};  ///< what the hardware would have counted, where known
 };
 
 /// Runs jobs one at a time; run() may be called from any thread, calls are serialised.
@@ -88,8 +88,10 @@ class Machine {
   const Options& options() const;
 
   /// Executes one job to its end or its first fault. Memory written before a fault stays written.
-  /// `stop`, if given and set by another thread, ends the job early with a budget fault.
-  JobResult run(const CsdConfig& cfg, const std::atomic<bool>* stop = nullptr);
+  /// `stop`, if given and set by another thread, ends the job early with a budget fault; `ended`
+  /// counts the batches that have come to their end, while the job runs.
+  JobResult run(const CsdConfig& cfg, const std::atomic<bool>* stop = nullptr,
+                std::atomic<std::uint64_t>* ended = nullptr);
 
  private:
   struct Impl;

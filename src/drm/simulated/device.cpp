@@ -15,7 +15,8 @@ using simulated::Job;
 SimulatedDevice::SimulatedDevice(SimulatedOptions options)
     : options_{std::move(options)},
       memory_{std::make_shared<simulated::VideoMemory>(options_)},
-      registers_{std::make_shared<sim::Registers>(options_.machine.topology)} {}
+      registers_{std::make_shared<sim::Registers>(options_.machine.topology)},
+      watchdog_{options_.job_timeout} {}
 
 SimulatedDevice::~SimulatedDevice() {
   {
@@ -67,6 +68,27 @@ void SimulatedDevice::finish(const Lock&, Job& job, int error,
   changed();
 }
 
+void SimulatedDevice::run_compute(Job& job) {
+  const auto reset = [&](std::string why) {
+    job.result->fault = sim::Fault{.kind = sim::FaultKind::deadlock, .message = std::move(why)};
+  };
+  if (options_.hangs && options_.hangs())
+    return reset("the job hangs and the GPU is reset, as asked for");
+  std::atomic<std::uint64_t> ended = 0;
+  struct Watch {  // ends also if the executor throws
+    simulated::Watchdog& dog;
+    ~Watch() { dog.end(); }
+  };
+  watchdog_.begin(job.stop, ended);
+  const Watch watch{watchdog_};
+  *job.result = options_.executor ? options_.executor(job.cfg, job.stop)
+                                  : memory_->machine()->run(job.cfg, &job.stop, &ended);
+  if (watchdog_.end())
+    reset("no batch ended for " + std::to_string(watchdog_.period().count()) + " ms (" +
+          std::to_string(ended.load()) +
+          " had before), where the kernel resets the GPU: let a batch do less, or allow more time");
+}
+
 // Nothing that a job does may end the process: what goes wrong in the model itself is told like a
 // fault.
 void SimulatedDevice::execute(Job& job) noexcept {
@@ -82,16 +104,7 @@ void SimulatedDevice::execute(Job& job) noexcept {
       case Queue::render:
         job.result->fault = sim::run_render_list(memory_->memory(), job.list, &job.stop);
         break;
-      case Queue::csd:
-        if (options_.hangs && options_.hangs()) {
-          job.result->fault =
-              sim::Fault{.kind = sim::FaultKind::deadlock,
-                         .message = "the job hangs and the GPU is reset, as asked for"};
-          break;
-        }
-        *job.result = options_.executor ? options_.executor(job.cfg, job.stop)
-                                        : memory_->machine()->run(job.cfg, &job.stop);
-        break;
+      case Queue::csd: run_compute(job); break;
       case Queue::tfu:
         job.result->fault = sim::Fault{.kind = sim::FaultKind::unsupported,
                                        .message = "SUBMIT_TFU: the device model has no texture "

@@ -16,6 +16,7 @@
 
 #include "objects.hpp"
 #include "video_memory.hpp"
+#include "watchdog.hpp"
 
 namespace vc7::drm {
 
@@ -92,6 +93,7 @@ class SimulatedDevice {
   void end(const Lock& lock, simulated::Job& job);
   void tell_start(const simulated::Job& job) const;
   void execute(simulated::Job& job) noexcept;
+  void run_compute(simulated::Job& job);
   void finish(const Lock& lock, simulated::Job& job, int error,
               std::shared_ptr<const sim::JobResult> report);
 
@@ -102,6 +104,7 @@ class SimulatedDevice {
   std::condition_variable changed_;  // a fence is done, or a syncobj has a new one
   std::condition_variable wake_;     // a job may be ready
   Jobs queue_;                       // in the order of submission, without the running ones
+  simulated::Watchdog watchdog_;     // of the thread that executes compute jobs
   std::array<Worker, 2> workers_;
   std::uint64_t resets_ = 0;
   std::shared_ptr<simulated::Perfmon> global_perfmon_;

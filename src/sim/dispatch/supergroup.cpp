@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "supergroup.hpp"
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -12,8 +13,9 @@ namespace {
 /// The batches of a supergroup that uses a barrier.
 class Group {
  public:
-  Group(const Dispatch& dispatch, std::uint32_t supergroup, std::uint32_t size)
-      : dispatch_{dispatch}, supergroup_{supergroup}, size_{size} {}
+  Group(const Dispatch& dispatch, std::uint32_t supergroup, std::uint32_t size,
+        std::atomic<std::uint64_t>* ended)
+      : dispatch_{dispatch}, supergroup_{supergroup}, size_{size}, ended_{ended} {}
 
   SupergroupResult result;
 
@@ -23,6 +25,7 @@ class Group {
       case Exit::ended:
         result.instructions += batch->instructions();
         ++result.batches;
+        if (ended_ != nullptr) ended_->fetch_add(1, std::memory_order_relaxed);
         return true;
       case Exit::fault:
         result.instructions += batch->instructions();
@@ -74,6 +77,7 @@ class Group {
 
   const Dispatch& dispatch_;
   std::uint32_t supergroup_, size_;
+  std::atomic<std::uint64_t>* ended_;  // of the whole job; or null
   std::vector<Member> ready_, waiting_;
 };
 
@@ -82,7 +86,7 @@ class Group {
 SupergroupResult run_supergroup(const Dispatch& dispatch, std::uint32_t supergroup, JobContext& job,
                                 Executor& executor) {
   const std::uint32_t size = dispatch.batches_in(supergroup);
-  Group group{dispatch, supergroup, size};
+  Group group{dispatch, supergroup, size, job.ended};
   for (std::uint32_t index = 0; index < size; ++index) {
     auto batch = executor.start(dispatch.start(supergroup, index));
     const Exit exit = batch->resume(false);

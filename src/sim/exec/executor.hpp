@@ -64,7 +64,8 @@ struct JobContext {
   std::uint64_t instruction_budget = 0;
   const std::atomic<bool>* stop =
       nullptr;  ///< set by another thread: end with a budget fault; may be null
-  interp::ProgramCache* programs = nullptr;  ///< of the machine; the interpreter needs it
+  std::atomic<std::uint64_t>* ended = nullptr;  ///< counts the batches that have ended; or null
+  interp::ProgramCache* programs = nullptr;     ///< of the machine; the interpreter needs it
 
   unsigned registers() const { return four_way ? 32 : 64; }
   /// Words of 16 lanes that the TMU output FIFO holds for one thread (v3d71 §10.6).

@@ -139,5 +139,6 @@ void garbage(int count);
 void sharing(int count);
 void registers(int count);
 void orphan(int server);
+void tile(int count);
 
 }  // namespace client

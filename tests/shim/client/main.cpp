@@ -9,10 +9,10 @@ int main(int argc, char** argv) {
     void (*run)(int);
   };
   constexpr Program programs[] = {
-      {"raw", client::raw},         {"libdrm", client::libdrm},      {"threads", client::threads},
-      {"files", client::files},     {"signals", client::signals},    {"opens", client::opens},
-      {"latency", client::latency}, {"garbage", client::garbage},    {"orphan", client::orphan},
-      {"sharing", client::sharing}, {"registers", client::registers}};
+      {"raw", client::raw},         {"libdrm", client::libdrm},       {"threads", client::threads},
+      {"files", client::files},     {"signals", client::signals},     {"opens", client::opens},
+      {"latency", client::latency}, {"garbage", client::garbage},     {"orphan", client::orphan},
+      {"sharing", client::sharing}, {"registers", client::registers}, {"tile", client::tile}};
   for (const auto& program : programs)
     if (argc > 1 && std::strcmp(program.name, argv[1]) == 0) {
       program.run(argc > 2 ? std::atoi(argv[2]) : 1);
