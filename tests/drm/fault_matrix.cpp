@@ -144,9 +144,9 @@ int run() {
       "Made by `tests/drm/fault_matrix`; a test runs it and compares. Each call of `drm::kernel` "
       "meets each fault under\n[vc7 exec](exec.md)'s device: *tried again* means that the caller "
       "never sees it, an errno is the answer of the call. After\neach the descriptors are "
-      "counted and the call is made once more, which has to work. EAGAIN of submissions means a\n"
-      "global performance monitor, so it is told; libdrm tries others again, and sees no end to an "
-      "EAGAIN that stays.\n\n| call |");
+      "counted and the call is made once more, which has to work. libdrm tries an EAGAIN again,\n"
+      "for ever if it stays, but not of submissions with a performance monitor: there it says that "
+      "a global one counts.\n\n| call |");
   for (const auto& fault : faults) std::printf(" %s |", fault.name);
   std::printf("\n|---|");
   for (std::size_t i = 0; i < std::size(faults); ++i) std::printf("---|");
