@@ -95,6 +95,60 @@ struct MultiSync {
   std::uint32_t wait_stage, pad;
 };
 
+/// SUBMIT_CPU. It has one of the extensions 2 to 7, which say what is to be done.
+struct SubmitCpu {
+  std::uint64_t bo_handles;  ///< pointer to u32[bo_handle_count]
+  std::uint32_t bo_handle_count, flags;
+  std::uint64_t extensions;
+};
+
+struct IndirectCsd {
+  static constexpr std::uint32_t id = 2;
+  ExtensionHeader header;
+  SubmitCsd submit;
+  std::uint32_t indirect;  ///< handle
+  std::uint32_t offset, wg_size;
+  std::array<std::uint32_t, 3> wg_uniform_offsets;
+};
+
+struct TimestampQuery {
+  static constexpr std::uint32_t id = 3;
+  ExtensionHeader header;
+  std::uint64_t offsets, syncs;  ///< pointers to u32[count]
+  std::uint32_t count, pad;
+};
+
+struct ResetTimestampQuery {
+  static constexpr std::uint32_t id = 4;
+  ExtensionHeader header;
+  std::uint64_t syncs;  ///< pointer to u32[count]
+  std::uint32_t offset, count;
+};
+
+struct CopyTimestampQuery {
+  static constexpr std::uint32_t id = 5;
+  ExtensionHeader header;
+  std::uint8_t do_64bit, do_partial, availability_bit, pad;
+  std::uint32_t offset, stride, count;
+  std::uint64_t offsets, syncs;  ///< pointers to u32[count]
+};
+
+struct ResetPerformanceQuery {
+  static constexpr std::uint32_t id = 6;
+  ExtensionHeader header;
+  std::uint64_t syncs;  ///< pointer to u32[count]
+  std::uint32_t count, nperfmons;
+  std::uint64_t kperfmon_ids;  ///< pointer to pointers to u32[nperfmons], count of them
+};
+
+struct CopyPerformanceQuery {
+  static constexpr std::uint32_t id = 7;
+  ExtensionHeader header;
+  std::uint8_t do_64bit, do_partial, availability_bit, pad;
+  std::uint32_t offset, stride, nperfmons, ncounters, count;
+  std::uint64_t syncs, kperfmon_ids;  ///< as above
+};
+
 struct Semaphore {
   std::uint32_t handle, flags;
   std::uint64_t point;
@@ -177,6 +231,7 @@ inline constexpr auto perfmon_get_counter =
 inline constexpr auto perfmon_set_global =
     request(Nr::perfmon_set_global, sizeof(PerfmonSetGlobal), Direction::write);
 
+inline constexpr auto submit_cpu = request(Nr::submit_cpu, sizeof(SubmitCpu), Direction::write);
 inline constexpr auto submit_tfu = request(Nr::submit_tfu, sizeof(SubmitTfu), Direction::write);
 inline constexpr auto submit_cl = request(Nr::submit_cl, sizeof(SubmitCl), Direction::read_write);
 
@@ -187,6 +242,7 @@ static_assert(mmap_bo == 0xc0106443);
 static_assert(get_param == 0xc0106444);
 static_assert(get_bo_offset == 0xc0086445);
 static_assert(submit_csd == 0x40586447);
+static_assert(submit_cpu == 0x4018644b);
 static_assert(submit_cl == 0xc0486440 && submit_tfu == 0x40586446);
 static_assert(perfmon_create == 0xc0286448);
 static_assert(perfmon_destroy == 0xc0046449);
@@ -212,6 +268,11 @@ static_assert(offsetof(SubmitCl, perfmon_id) == 56 && offsetof(SubmitCl, extensi
 static_assert(offsetof(SubmitTfu, coef) == 28 && offsetof(SubmitTfu, bo_handles) == 44);
 static_assert(offsetof(SubmitTfu, in_sync) == 60 && offsetof(SubmitTfu, flags) == 68);
 static_assert(offsetof(SubmitTfu, extensions) == 72 && offsetof(SubmitTfu, ioc) == 80);
+static_assert(sizeof(IndirectCsd) == 128 && offsetof(IndirectCsd, indirect) == 104);
+static_assert(sizeof(TimestampQuery) == 40 && sizeof(ResetTimestampQuery) == 32);
+static_assert(sizeof(CopyTimestampQuery) == 48 && offsetof(CopyTimestampQuery, offset) == 20);
+static_assert(sizeof(ResetPerformanceQuery) == 40);
+static_assert(sizeof(CopyPerformanceQuery) == 56 && offsetof(CopyPerformanceQuery, syncs) == 40);
 static_assert(sizeof(ExtensionHeader) == 16 && offsetof(ExtensionHeader, id) == 8);
 static_assert(sizeof(MultiSync) == 48 && offsetof(MultiSync, in_syncs) == 16);
 static_assert(offsetof(MultiSync, in_sync_count) == 32 && offsetof(MultiSync, wait_stage) == 40);

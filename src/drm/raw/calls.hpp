@@ -17,6 +17,7 @@ namespace vc7::drm::raw {
 int submit_csd(Node& node, Caller& caller, const uapi::SubmitCsd& args);
 int submit_cl(Node& node, Caller& caller, const uapi::SubmitCl& args);
 
+int submit_cpu(Node& node, Caller& caller, const uapi::SubmitCpu& args);
 int submit_tfu(Node& node, Caller& caller, const uapi::SubmitTfu& args);
 
 int perfmon_create(Node& node, Caller& caller, uapi::PerfmonCreate& args);

@@ -145,6 +145,8 @@ struct Calls {
         return with<uapi::PerfmonSetGlobal>(argument, on_node(perfmon_set_global));
       case static_cast<std::uint32_t>(Nr::submit_cl):
         return with<uapi::SubmitCl>(argument, on_node(submit_cl));
+      case static_cast<std::uint32_t>(Nr::submit_cpu):
+        return with<uapi::SubmitCpu>(argument, on_node(submit_cpu));
       case static_cast<std::uint32_t>(Nr::submit_tfu):
         return with<uapi::SubmitTfu>(argument, on_node(submit_tfu));
       default: return EINVAL;

@@ -69,6 +69,11 @@ void SimulatedDevice::finish(const Lock&, Job& job, int error,
 }
 
 void SimulatedDevice::run_compute(Job& job) {
+  if (const auto& indirect = job.indirect) {
+    if (indirect->empty) return;
+    std::ranges::copy(indirect->counts, job.cfg.begin());
+    job.cfg[4] = indirect->batches;
+  }
   const auto reset = [&](std::string why) {
     job.result->fault = sim::Fault{.kind = sim::FaultKind::deadlock, .message = std::move(why)};
   };
@@ -110,9 +115,11 @@ void SimulatedDevice::execute(Job& job) noexcept {
                                        .message = "SUBMIT_TFU: the device model has no texture "
                                                   "formatting unit; the image was not converted"};
         break;
-      case Queue::cache_clean:
-      case Queue::cpu: break;  // nothing to do: the model has no cache to clean
+      case Queue::cpu: job.work(); break;
+      case Queue::cache_clean: break;  // nothing to do: the model has no cache
     }
+  } catch (const std::out_of_range& error) {
+    job.result->fault = sim::Fault{.kind = sim::FaultKind::memory, .message = error.what()};
   } catch (const std::exception& error) {
     broken(error.what());
   } catch (...) {

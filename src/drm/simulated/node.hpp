@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include <vc7/drm/cpu_job.hpp>
 #include <vc7/drm/exported.hpp>
 #include <vc7/drm/node.hpp>
 
@@ -31,6 +32,7 @@ class SimulatedNode final : public Node {
   Result<void> submit_csd(const SubmitCsd& job) override;
   Result<void> submit_cl(const SubmitCl& job) override;
   Result<void> submit_tfu(const SubmitTfu& job) override;
+  Result<void> submit_cpu(const SubmitCpu& job);
 
   Result<PerfmonId> perfmon_create(std::span<const std::uint8_t> counters) override;
   Result<void> perfmon_destroy(PerfmonId perfmon) override;

@@ -4,8 +4,10 @@
 // unless they never change.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -60,10 +62,19 @@ struct Client {
   std::uint64_t resets = 0;  ///< jobs of this file that ended with an error
 };
 
+/// What a job of the CPU queue finds out for the compute job behind it.
+struct Indirect {
+  bool empty = false;                     ///< nothing to execute
+  std::array<std::uint32_t, 3> counts{};  ///< cfg[0] to cfg[2]
+  std::uint32_t batches = 0;              ///< cfg[4]
+};
+
 struct Job {
   std::shared_ptr<Client> client;
   Queue queue = Queue::csd;
   sim::CsdConfig cfg{};                       ///< of a compute job
+  std::shared_ptr<Indirect> indirect;         ///< changes cfg, if given
+  std::function<void()> work;                 ///< of a job of the CPU
   sim::CommandList list;                      ///< of a job of the binner or the renderer
   std::vector<std::shared_ptr<Fence>> waits;  ///< done before this job starts
   /// Of the job before in the same submission, which is among `waits`. If it failed, this one is

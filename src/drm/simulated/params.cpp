@@ -26,7 +26,7 @@ Result<std::uint64_t> SimulatedNode::get_param(Param param) {
     case Param::supports_perfmon: return value(kernel.perfmon ? 1 : 0);
     case Param::supports_cpu_queue:
       if (!kernel.cpu_queue) break;
-      return value(0);  // not modelled yet
+      return value(1);
     case Param::max_perf_counters:
       if (!kernel.get_counter) break;
       return value(kernel.perf_counters);

@@ -68,7 +68,19 @@ int Submission::perfmon(PerfmonId id) {
   return 0;
 }
 
+int Submission::own_buffers(std::span<const BoHandle> handles) {
+  for (const auto handle : handles) {
+    own_buffers_.push_back(client_->buffers.find(handle));
+    if (!own_buffers_.back()) return ENOENT;
+  }
+  last().buffers = own_buffers_;
+  return 0;
+}
+
 void Submission::submit() {
+  for (auto& buffer : own_buffers_)
+    if (std::ranges::find(buffers_, buffer) == buffers_.end())
+      buffers_.push_back(std::move(buffer));
   auto& waits = jobs_.front()->waits;
   for (const auto& buffer : buffers_)
     if (buffer->fence && !buffer->fence->done) waits.push_back(buffer->fence);

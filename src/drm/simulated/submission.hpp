@@ -28,6 +28,8 @@ class Submission {
   Job& last() { return *jobs_.back(); }
   /// The buffers of all jobs.
   int buffers(std::span<const BoHandle> handles);
+  /// The buffers of the last job alone, none or more, in this order.
+  int own_buffers(std::span<const BoHandle> handles);
   /// What counts the jobs; 0: nothing.
   int perfmon(PerfmonId id);
   /// Throws std::system_error, std::bad_alloc.
@@ -40,7 +42,7 @@ class Submission {
   const SimulatedDevice::Lock& lock_;
   const std::shared_ptr<Client> client_;
   std::vector<std::shared_ptr<Syncobj>> out_syncs_;
-  std::vector<std::shared_ptr<Buffer>> buffers_;
+  std::vector<std::shared_ptr<Buffer>> buffers_, own_buffers_;
   SimulatedDevice::Jobs jobs_;
 };
 
