@@ -2,10 +2,15 @@
 //
 // The thread that answers. It never blocks in a call: a call that has to wait is put aside and made
 // again whenever a fence or a syncobj has changed.
+//
+// It also executes compute jobs that are likely to be short, after it has answered the submission:
+// to wake another thread takes several times as long. Should one be long, a second thread goes on
+// with the answers.
 #pragma once
 
 #include <sys/types.h>
 
+#include <array>
 #include <atomic>
 #include <list>
 #include <map>
@@ -19,6 +24,7 @@
 
 #include "arena.hpp"
 #include "closer.hpp"
+#include "leadership.hpp"
 #include "message_caller.hpp"
 #include "register_window.hpp"
 #include "sockets.hpp"
@@ -31,7 +37,10 @@ namespace vc7::shim {
 class Doorbell {
  public:
   Doorbell();
-  void ring();
+  void ring() {
+    if (wanted_) ring_anyway();
+  }
+  void ring_anyway();
   /// Rings that nobody waits for cost nothing: after every change of this, look for yourself once.
   void listen(bool wanted) { wanted_ = wanted; }
   /// True if it has rung since it was asked last.
@@ -77,6 +86,9 @@ class Loop {
   };
 
   void work();
+  void end();
+  void lead();
+  bool run_short_job();
   void watch(int fd);
   void handle(int fd, std::uint32_t events);
   void accept_all(int fd, Kind kind);
@@ -124,7 +136,8 @@ class Loop {
   std::atomic<std::uint64_t> opens_ = 0, calls_ = 0, refused_ = 0;
   std::atomic<std::size_t> open_files_ = 0;
   std::atomic<bool> quit_ = false;
-  std::thread thread_;
+  Leadership leadership_;  // of all above but the atomics
+  std::array<std::thread, 2> threads_;
 };
 
 }  // namespace vc7::shim

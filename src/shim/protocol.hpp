@@ -22,7 +22,7 @@ namespace vc7::shim {
 /// the files that programs shall see.
 inline constexpr char socket_variable[] = "VC7_SHIM_SOCKET";
 
-inline constexpr std::uint32_t magic = 0x37637601;  // the last byte is the version
+inline constexpr std::uint32_t magic = 0x37637602;  // the last byte is the version
 
 enum class Kind : std::uint32_t {
   ioctl,   ///< code: the request code, argument: the third argument of ioctl
@@ -51,6 +51,8 @@ struct Request {
   /// the program's end of the channel, whose place it takes.
   std::int32_t installed_as;
   Asked descriptor;
+  std::uint32_t again;  ///< 0: the first message of the call; else the server has asked for more
+  std::uint32_t reserved;
 };
 
 /// Memory of the program: in requests what the server may read, in answers what is to be written.

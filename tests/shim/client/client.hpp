@@ -50,10 +50,18 @@ struct SubmitCsd {
   std::uint64_t extensions;
   std::uint32_t flags, pad;
 };
+struct SubmitCl {
+  std::uint32_t bcl_start, bcl_end, rcl_start, rcl_end, in_sync_bcl, in_sync_rcl, out_sync;
+  std::uint32_t qma, qms, qts;
+  std::uint64_t bo_handles;
+  std::uint32_t bo_handle_count, flags, perfmon_id, pad;
+  std::uint64_t extensions;
+};
 
 inline constexpr unsigned long gem_close = 0x40086409, wait_bo = 0xc0106441, create_bo = 0xc0106442,
                                mmap_bo = 0xc0106443, get_param = 0xc0106444,
-                               get_bo_offset = 0xc0086445, submit_csd = 0x40586447;
+                               get_bo_offset = 0xc0086445, submit_csd = 0x40586447,
+                               submit_cl = 0xc0486440;
 
 /// Stores the lane number: see examples/kernels/lane_index.s.
 inline constexpr std::array<std::uint64_t, 12> store_program{
