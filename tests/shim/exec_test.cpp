@@ -78,9 +78,20 @@ TEST(ShimExec, KernelFlavours) {
   EXPECT_EQ(old.exit_code, 1);
   // The first thing there that an older kernel has not got.
   EXPECT_NE(old.text.find("GET_CAP(capability=0x14, value=0) = 0"), std::string::npos) << old.text;
-  const auto unknown = shell(vc7_exec + "--kernel 5.15 -- true");
-  EXPECT_EQ(unknown.exit_code, 1);
-  EXPECT_EQ(unknown.text, "vc7: --kernel 5.15: there are 6.6, 6.12 and newest\n");
+}
+
+TEST(ShimExec, RefusesWrongValues) {
+  VC7_NOT_EMULATED();
+  const auto expect = [](const std::string& option, const std::string& message) {
+    const auto outcome = shell(vc7_exec + option + " -- true");
+    EXPECT_EQ(outcome.exit_code, 2) << option;
+    EXPECT_TRUE(outcome.text.starts_with(message)) << outcome.text;
+  };
+  expect("--kernel 5.15", "vc7: exec: --kernel is \"5.15\", allowed are 6.6, 6.12 and newest\n");
+  expect("--device 7.1", "vc7: exec: --device is \"7.1\", allowed are 7.1.7 and 7.1.10\n");
+  expect("--device ''", "vc7: exec: --device is \"\", allowed are 7.1.7 and 7.1.10\n");
+  expect("--timeout soon", "Could not convert: --timeout = soon\n");
+  expect("--timeout -1", "Could not convert: --timeout = -1\n");
 }
 TEST(ShimExec, TileBuffer) { expect_ok("tile 3"); }
 TEST(ShimExec, Garbage) {
