@@ -222,6 +222,7 @@ bool Loop::obey(File& file, Received received) {
   switch (message->request.kind) {
     case vc7::shim::Kind::cancel: cancel(file, message->request); return true;
     case vc7::shim::Kind::map: map(file, *message, received.descriptor); return true;
+    case vc7::shim::Kind::seek: seek(file, message->request); return true;
     case vc7::shim::Kind::ioctl: break;
     default: return false;
   }
@@ -397,6 +398,18 @@ void Loop::map(File& file, const Message& message, const Descriptor& channel) {
   if (error != 0) ++refused_;
   if (options_.observe) options_.observe(call, error);
   arena_.answer(request, error, {}, false, memory ? memory.value().offset : 0);
+}
+
+// As the kernel has it for buffers alone: the end tells their size, and there is no other place.
+void Loop::seek(const File& file, const Request& request) {
+  const auto size = file.object ? file.object->size() : std::nullopt;
+  const bool end = request.argument == SEEK_END;
+  int error = 0;
+  if (!size)
+    error = ESPIPE;
+  else if (request.code != 0 || (!end && request.argument != SEEK_SET))
+    error = EINVAL;
+  arena_.answer(request, error, {}, false, end ? size.value_or(0) : 0);
 }
 
 void Loop::cancel(File& file, const Request& request) {

@@ -113,6 +113,7 @@ class Loop {
   };
   drm::Result<Mapped> memory_of(File& file, const Request& request);
   void map(File& file, const Message& message, const Descriptor& channel);
+  void seek(const File& file, const Request& request);
   void cancel(File& file, const Request& request);
   void retry_waiting();
   void finish(File& file, const Message& message, int error, const MessageCaller& caller);

@@ -207,12 +207,12 @@ class Exchange {
 
 }  // namespace
 
-int exchange(int fd, const Question& question, std::uint64_t* map_offset) {
+int exchange(int fd, const Question& question, std::uint64_t* position) {
   std::uint32_t index = 0;
   Slot* const slot = claim_slot(index);
   if (slot == nullptr) return ENODEV;
   const int error = Exchange{fd, question, *slot, index}.run();
-  if (map_offset != nullptr) *map_offset = slot->map_offset;
+  if (position != nullptr) *position = slot->position;
   release_slot(*slot);
   return error;
 }
