@@ -94,6 +94,10 @@ TEST(ShimExec, RefusesWrongValues) {
   expect("--timeout -1", "Could not convert: --timeout = -1\n");
 }
 TEST(ShimExec, TileBuffer) { expect_ok("tile 3"); }
+TEST(ShimExec, CpuQueue) {
+  VC7_NOT_EMULATED();
+  expect_ok("cpu 3");
+}
 TEST(ShimExec, Garbage) {
   VC7_NOT_EMULATED();
   expect_ok("garbage 300");

@@ -102,13 +102,18 @@ struct Buffer {
     std::memcpy(words, store_program.data(), sizeof store_program);
     words[256] = address + 2048;
   }
-  int submit(std::uint32_t out_sync = 0, std::uint32_t perfmon = 0) {
+  /// One workgroup of 16 lanes.
+  SubmitCsd job() const {
     SubmitCsd job{};
     const std::uint32_t cfg[7] = {1u << 16, 1u << 16, 1u << 16,      1u << 8 | 16,
                                   1,        address,  address + 1024};
     std::memcpy(job.cfg, cfg, sizeof cfg);
     job.bo_handles = reinterpret_cast<std::uint64_t>(&handle);
     job.bo_handle_count = 1;
+    return job;
+  }
+  int submit(std::uint32_t out_sync = 0, std::uint32_t perfmon = 0) {
+    SubmitCsd job = this->job();
     job.out_sync = out_sync;
     job.perfmon_id = perfmon;
     return ioctl(fd, submit_csd, &job);
@@ -148,5 +153,6 @@ void sharing(int count);
 void registers(int count);
 void orphan(int server);
 void tile(int count);
+void cpu_job(int count);
 
 }  // namespace client
