@@ -23,6 +23,9 @@ inline void fail(const char* file, int line, const char* what) {
 /// The call fails with this errno.
 #define CHECK_ERRNO(call, code) CHECK((errno = 0, (call) == -1) && errno == (code))
 
+/// Under QEMU's user mode some things are not as the kernel has them: see docs/exec.md.
+inline bool emulated() { return std::getenv("SHIM_CLIENT_EMULATED") != nullptr; }
+
 inline constexpr const char* render_node = "/dev/dri/renderD128";
 
 struct CreateBo {
