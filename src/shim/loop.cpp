@@ -216,10 +216,17 @@ void Loop::close_file(int fd) {
   count_files();
 }
 
-// False for what no library of ours has sent.
+// QEMU's user mode leaves out of a message what a program cannot read, where the kernel would
+// refuse to send it. False for what no library of ours has sent.
+bool Loop::obey_part(std::span<const std::byte> bytes) {
+  const auto request = parse_start(bytes);
+  if (request) arena_.answer(*request, EFAULT, {});
+  return request.has_value();
+}
+
 bool Loop::obey(File& file, Received received) {
   auto message = parse(received.bytes);
-  if (!message) return false;
+  if (!message) return obey_part(received.bytes);
   switch (message->request.kind) {
     case vc7::shim::Kind::cancel: cancel(file, message->request); return true;
     case vc7::shim::Kind::map: map(file, *message, received.descriptor); return true;

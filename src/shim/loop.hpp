@@ -15,6 +15,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -96,6 +97,7 @@ class Loop {
   void close_file(int fd);
   void refuse_unread(int fd);
   bool obey(File& file, Received received);
+  bool obey_part(std::span<const std::byte> bytes);
 
   /// Makes the call. False if it has to wait.
   bool attempt(File& file, const Message& message,

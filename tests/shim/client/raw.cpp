@@ -48,6 +48,7 @@ void bad_pointers(int fd, Buffer& buffer) {
   CHECK_ERRNO(ioctl(fd, submit_csd, &job), EFAULT);
   CHECK_ERRNO(ioctl(fd, submit_csd, nowhere), EFAULT);
   // What can be read but not written: the answer has nowhere to go.
+  if (emulated()) return;
   static const GetParam constant{4, 0, 0};
   CHECK_ERRNO(ioctl(fd, get_param, const_cast<GetParam*>(&constant)), EFAULT);
 }
@@ -67,7 +68,7 @@ void raw(int count) {
     CHECK(buffer.wait() == 0);
     CHECK(buffer.results_right());
   }
-  if (!emulated()) bad_pointers(fd, buffer);
+  bad_pointers(fd, buffer);
   buffer.close();
   CHECK(close(fd) == 0);
   CHECK_ERRNO(close(fd), EBADF);
