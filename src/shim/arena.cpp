@@ -38,7 +38,7 @@ Arena::~Arena() {
 }
 
 void Arena::answer(const Request& request, int error, std::span<const MessageCaller::Write> writes,
-                   bool keep_on_exec, std::uint64_t map_offset) {
+                   bool keep_on_exec, std::uint64_t position) {
   auto& slot = slots_[request.slot];
   std::size_t at = 0;
   slot.regions = 0;
@@ -57,7 +57,7 @@ void Arena::answer(const Request& request, int error, std::span<const MessageCal
   slot.error = static_cast<std::uint32_t>(error);
   slot.need_size = 0;
   slot.keep_on_exec = keep_on_exec ? 1 : 0;
-  slot.map_offset = map_offset;
+  slot.position = position;
   publish(request, slot);
 }
 

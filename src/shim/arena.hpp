@@ -22,7 +22,7 @@ class Arena {
   int fd() const { return fd_; }
 
   void answer(const Request& request, int error, std::span<const MessageCaller::Write> writes,
-              bool keep_on_exec = false, std::uint64_t map_offset = 0);
+              bool keep_on_exec = false, std::uint64_t position = 0);
   /// ENODEV to all that may be waiting. Async-signal-safe.
   void answer_all();
   void ask_for(const Request& request, const Missing& missing);

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <system_error>
 
 #include <vc7/base/error.hpp>
 
@@ -30,8 +31,8 @@ Doorbell::Doorbell() : fd_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
   if (!fd_) throw Error{std::string{"eventfd: "} + std::strerror(errno)};
 }
 
-void Doorbell::ring() {
-  if (!wanted_ || rung_.exchange(true)) return;
+void Doorbell::ring_anyway() {
+  if (rung_.exchange(true)) return;
   const std::uint64_t one = 1;
   if (write(fd_.get(), &one, sizeof one) < 0) return;  // it is full: it has rung
 }
@@ -65,19 +66,28 @@ Loop::Loop(const ServerOptions& options, const Tree& tree,
   listen(Kind::card, tree_.root() / "dev/dri" / tree_.card());
   listen(Kind::memory, tree_.root() / "dev/mem");
   watch(doorbell_.fd());
-  thread_ = std::thread{[this] { work(); }};
+  try {
+    for (auto& thread : threads_) thread = std::thread{[this] { work(); }};
+  } catch (const std::system_error& error) {
+    end();
+    throw Error{std::string{"no thread for the server: "} + error.what()};
+  }
 }
+
+Loop::~Loop() { end(); }
 
 // Programs that wait for an answer get one, or they would wait for ever: also those whose message
 // nobody has read. With the sockets closed there will be no more of these.
-Loop::~Loop() {
+void Loop::end() {
   quit_ = true;
-  doorbell_.listen(true);
-  doorbell_.ring();
-  thread_.join();
+  doorbell_.ring_anyway();
+  leadership_.end();
   for (const auto& [fd, file] : files_) shutdown(fd, SHUT_RDWR);
   listeners_.clear();
   arena_.answer_all();
+  files_.clear();  // also ends the job that one of the threads may be executing
+  for (auto& thread : threads_)
+    if (thread.joinable()) thread.join();
 }
 
 void Loop::answer_after_death() { arena_.answer_all(); }
@@ -101,6 +111,11 @@ int Loop::timeout_ms() const {
 }
 
 void Loop::work() {
+  while (leadership_.wait()) lead();
+}
+
+// Until the end, or until the other thread leads, which finds the events that are left.
+void Loop::lead() {
   std::array<epoll_event, 64> events;
   while (!quit_) {
     const int count =
@@ -108,9 +123,20 @@ void Loop::work() {
     for (int i = 0; i < count; ++i) {
       const auto& event = events[static_cast<std::size_t>(i)];
       if (event.data.fd != doorbell_.fd()) handle(event.data.fd, event.events);
+      if (!run_short_job()) return;
     }
     if (doorbell_.take() || (count == 0 && !waiting_.empty())) retry_waiting();
+    if (!run_short_job()) return;
   }
+  leadership_.leave();
+}
+
+// False if this thread does not lead any more.
+bool Loop::run_short_job() {
+  if (!drm::short_job_left(*device_)) return true;
+  const auto loan = leadership_.lend();
+  drm::run_short_job(*device_);
+  return leadership_.resume(loan);
 }
 
 void Loop::handle(int fd, std::uint32_t events) {
@@ -138,7 +164,8 @@ void Loop::accept_all(int fd, Kind kind) {
       file.kind = kind;
       if (kind != Kind::memory) {
         file.number = opens_ + 1;
-        file.raw = std::make_unique<drm::raw::RawFile>(drm::open_simulated(device_));
+        file.raw = std::make_unique<drm::raw::RawFile>(
+            drm::open_simulated(device_, drm::ShortJobs::by_caller));
       }
       const int number = socket.get();
       watch(number);
@@ -189,13 +216,21 @@ void Loop::close_file(int fd) {
   count_files();
 }
 
-// False for what no library of ours has sent.
+// QEMU's user mode leaves out of a message what a program cannot read, where the kernel would
+// refuse to send it. False for what no library of ours has sent.
+bool Loop::obey_part(std::span<const std::byte> bytes) {
+  const auto request = parse_start(bytes);
+  if (request) arena_.answer(*request, EFAULT, {});
+  return request.has_value();
+}
+
 bool Loop::obey(File& file, Received received) {
   auto message = parse(received.bytes);
-  if (!message) return false;
+  if (!message) return obey_part(received.bytes);
   switch (message->request.kind) {
     case vc7::shim::Kind::cancel: cancel(file, message->request); return true;
     case vc7::shim::Kind::map: map(file, *message, received.descriptor); return true;
+    case vc7::shim::Kind::seek: seek(file, message->request); return true;
     case vc7::shim::Kind::ioctl: break;
     default: return false;
   }
@@ -239,9 +274,7 @@ bool Loop::attempt(File& file, const Message& message, std::optional<Clock::time
   std::optional<int> injected;
   try {
     // Not for a call that is made anew, with the memory or the channel that it lacked.
-    const bool first = message.regions.size() <= 1 && request.installed_as < 0 &&
-                       request.descriptor == Asked::nothing && !deadline;
-    if (options_.intercept && first) {
+    if (options_.intercept && request.again == 0 && !deadline) {
       Call call{request.process, file.number, request.code, request.argument, {}};
       if (!message.regions.empty()) call.structure = message.regions.front().bytes;
       injected = options_.intercept(call, caller);
@@ -373,6 +406,18 @@ void Loop::map(File& file, const Message& message, const Descriptor& channel) {
   if (error != 0) ++refused_;
   if (options_.observe) options_.observe(call, error);
   arena_.answer(request, error, {}, false, memory ? memory.value().offset : 0);
+}
+
+// As the kernel has it for buffers alone: the end tells their size, and there is no other place.
+void Loop::seek(const File& file, const Request& request) {
+  const auto size = file.object ? file.object->size() : std::nullopt;
+  const bool end = request.argument == SEEK_END;
+  int error = 0;
+  if (!size)
+    error = ESPIPE;
+  else if (request.code != 0 || (!end && request.argument != SEEK_SET))
+    error = EINVAL;
+  arena_.answer(request, error, {}, false, end ? size.value_or(0) : 0);
 }
 
 void Loop::cancel(File& file, const Request& request) {

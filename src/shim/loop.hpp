@@ -2,14 +2,20 @@
 //
 // The thread that answers. It never blocks in a call: a call that has to wait is put aside and made
 // again whenever a fence or a syncobj has changed.
+//
+// It also executes compute jobs that are likely to be short, after it has answered the submission:
+// to wake another thread takes several times as long. Should one be long, a second thread goes on
+// with the answers.
 #pragma once
 
 #include <sys/types.h>
 
+#include <array>
 #include <atomic>
 #include <list>
 #include <map>
 #include <memory>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -19,6 +25,7 @@
 
 #include "arena.hpp"
 #include "closer.hpp"
+#include "leadership.hpp"
 #include "message_caller.hpp"
 #include "register_window.hpp"
 #include "sockets.hpp"
@@ -31,7 +38,10 @@ namespace vc7::shim {
 class Doorbell {
  public:
   Doorbell();
-  void ring();
+  void ring() {
+    if (wanted_) ring_anyway();
+  }
+  void ring_anyway();
   /// Rings that nobody waits for cost nothing: after every change of this, look for yourself once.
   void listen(bool wanted) { wanted_ = wanted; }
   /// True if it has rung since it was asked last.
@@ -77,6 +87,9 @@ class Loop {
   };
 
   void work();
+  void end();
+  void lead();
+  bool run_short_job();
   void watch(int fd);
   void handle(int fd, std::uint32_t events);
   void accept_all(int fd, Kind kind);
@@ -84,6 +97,7 @@ class Loop {
   void close_file(int fd);
   void refuse_unread(int fd);
   bool obey(File& file, Received received);
+  bool obey_part(std::span<const std::byte> bytes);
 
   /// Makes the call. False if it has to wait.
   bool attempt(File& file, const Message& message,
@@ -101,6 +115,7 @@ class Loop {
   };
   drm::Result<Mapped> memory_of(File& file, const Request& request);
   void map(File& file, const Message& message, const Descriptor& channel);
+  void seek(const File& file, const Request& request);
   void cancel(File& file, const Request& request);
   void retry_waiting();
   void finish(File& file, const Message& message, int error, const MessageCaller& caller);
@@ -124,7 +139,8 @@ class Loop {
   std::atomic<std::uint64_t> opens_ = 0, calls_ = 0, refused_ = 0;
   std::atomic<std::size_t> open_files_ = 0;
   std::atomic<bool> quit_ = false;
-  std::thread thread_;
+  Leadership leadership_;  // of all above but the atomics
+  std::array<std::thread, 2> threads_;
 };
 
 }  // namespace vc7::shim

@@ -21,12 +21,19 @@ bool take(std::span<const std::byte>& bytes, T& to) {
 
 }  // namespace
 
-std::optional<Message> parse(std::span<const std::byte> bytes) {
-  Message message;
-  if (!take(bytes, message.request)) return std::nullopt;
-  const auto& request = message.request;
-  if (request.magic != magic || request.slot >= slot_count || request.regions > max_regions)
+std::optional<Request> parse_start(std::span<const std::byte> bytes) {
+  Request request;
+  if (!take(bytes, request) || request.magic != magic || request.slot >= slot_count)
     return std::nullopt;
+  return request;
+}
+
+std::optional<Message> parse(std::span<const std::byte> bytes) {
+  const auto start = parse_start(bytes);
+  if (!start || start->regions > max_regions) return std::nullopt;
+  bytes = bytes.subspan(sizeof(Request));
+  Message message{*start, {}};
+  const auto& request = message.request;
   for (std::uint32_t i = 0; i < request.regions; ++i) {
     Region region;
     if (!take(bytes, region)) return std::nullopt;

@@ -48,8 +48,12 @@ struct Message {
   std::vector<Sent> regions;
 };
 
-/// Nothing if these bytes are no message: whoever sent them is not our library.
+/// Nothing if these bytes are no message: whoever sent them is not our library, or runs in an
+/// emulator.
 std::optional<Message> parse(std::span<const std::byte> bytes);
+
+/// The start of what may be no message.
+std::optional<Request> parse_start(std::span<const std::byte> bytes);
 
 class MessageCaller final : public drm::raw::Caller {
  public:

@@ -22,11 +22,12 @@ namespace vc7::shim {
 /// the files that programs shall see.
 inline constexpr char socket_variable[] = "VC7_SHIM_SOCKET";
 
-inline constexpr std::uint32_t magic = 0x37637601;  // the last byte is the version
+inline constexpr std::uint32_t magic = 0x37637602;  // the last byte is the version
 
 enum class Kind : std::uint32_t {
   ioctl,   ///< code: the request code, argument: the third argument of ioctl
   map,     ///< code: the offset, argument: the length of mmap
+  seek,    ///< code: the offset, argument: the whence of lseek
   cancel,  ///< a signal has come: end the call of this slot and sequence with EINTR
 };
 
@@ -51,6 +52,8 @@ struct Request {
   /// the program's end of the channel, whose place it takes.
   std::int32_t installed_as;
   Asked descriptor;
+  std::uint32_t again;  ///< 0: the first message of the call; else the server has asked for more
+  std::uint32_t reserved;
 };
 
 /// Memory of the program: in requests what the server may read, in answers what is to be written.
@@ -79,7 +82,7 @@ struct Slot {
   std::uint64_t need_address;
   std::atomic<std::uint32_t> sleeping;  ///< the program waits for `answered` and wants to be woken
   std::uint32_t keep_on_exec;           ///< the descriptor that was made is not closed on exec
-  std::uint64_t map_offset;             ///< of Kind::map: where in the file the mapping starts
+  std::uint64_t position;  ///< Kind::map: of the mapping in its file; Kind::seek: what it is now
   std::byte reserved[16];
   std::byte data[data_size];
 };

@@ -38,7 +38,7 @@ class RegisterWindow {
 
   /// Looks and puts down at once: before a call, so that what a program has written counts for the
   /// job that it submits, and after it, so that it sees what the job that it waited for has
-  /// counted. By the thread that calls file().
+  /// counted. By whoever calls file(), not at the same time.
   void update();
 
  private:

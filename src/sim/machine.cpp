@@ -188,6 +188,10 @@ struct Machine::Impl {
         programs{memory, compile_policy(options.engine), options.perf_map} {}
 
   Options options;
+  /// Asking the host anew for every job would take as long as a small job does.
+  const unsigned host_threads = options.host_threads != 0
+                                    ? options.host_threads
+                                    : std::max(1u, std::thread::hardware_concurrency());
   Memory memory;
   interp::ProgramCache programs;
   std::mutex running;
@@ -222,9 +226,7 @@ JobResult Machine::run(const CsdConfig& cfg, const std::atomic<bool>* stop,
                  .stop = stop,
                  .ended = ended,
                  .programs = &impl_->programs};
-  const unsigned host = std::max(1u, std::thread::hardware_concurrency());
-  const unsigned threads = impl_->options.host_threads != 0 ? impl_->options.host_threads : host;
-  JobResult result = JobRun{dispatch, job, impl_->options.engine}.run(threads);
+  JobResult result = JobRun{dispatch, job, impl_->options.engine}.run(impl_->host_threads);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   result.host.seconds = taken.count();
   // The model has no time: what else is in counters.def stays out until something counts it.

@@ -146,18 +146,30 @@ std::string kernel_names() {
   return text;
 }
 
-shim::ServerOptions server_options(const ExecOptions& options, Observer& observer,
-                                   Injection& injection) {
-  shim::ServerOptions server;
-  server.device.machine = sim::options_from_environment();
+/// What options name.
+struct Named {
+  sim::Topology topology;
+  drm::KernelFlavour kernel;
+};
+
+// Throws Error for names that are none.
+Named look_up(const ExecOptions& options, Injection& injection) {
   const auto topology = sim::find_topology(options.device);
   if (!topology)
-    throw Error{fmt::format("--device {}: there are 7.1.7 and 7.1.10", options.device)};
-  server.device.machine.topology = *topology;
+    throw Error{fmt::format("--device is \"{}\", allowed are 7.1.7 and 7.1.10", options.device)};
   const auto kernel = drm::find_kernel_flavour(options.kernel);
   if (!kernel)
-    throw Error{fmt::format("--kernel {}: there are {}", options.kernel, kernel_names())};
-  server.device.kernel = *kernel;
+    throw Error{fmt::format("--kernel is \"{}\", allowed are {}", options.kernel, kernel_names())};
+  for (const auto& rule : options.inject) injection.add(rule);
+  return {*topology, *kernel};
+}
+
+shim::ServerOptions server_options(const ExecOptions& options, const Named& named,
+                                   Observer& observer, Injection& injection) {
+  shim::ServerOptions server;
+  server.device.machine = sim::options_from_environment();
+  server.device.machine.topology = named.topology;
+  server.device.kernel = named.kernel;
   server.device.job_timeout = std::chrono::milliseconds{options.timeout_ms};
   observer.attach(server);
   injection.attach(server);
@@ -184,8 +196,9 @@ int serve(shim::Server& server) {
 
 int exec(const ExecOptions& options) {
   Injection injection;
+  Named named{};
   try {
-    for (const auto& rule : options.inject) injection.add(rule);
+    named = look_up(options, injection);
   } catch (const Error& error) {
     fmt::print(stderr, "vc7: exec: {}\n", error.what());
     return usage_wrong;
@@ -208,7 +221,7 @@ int exec(const ExecOptions& options) {
   }
   const ManyDescriptors limit;
   Observer observer{options.trace, options.capture};
-  shim::Server server{server_options(options, observer, injection)};
+  shim::Server server{server_options(options, named, observer, injection)};
   const Keeper keeper{server};
   const int status = options.serve ? serve(server) : run_command(server, file, command, limit);
   if (options.summary) observer.print_summary(server.counts());

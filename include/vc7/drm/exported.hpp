@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -24,6 +25,8 @@ class Exported {
   /// A new descriptor of the file with the bytes of a buffer, of which `length` shall be mapped.
   /// ENODEV: no buffer. EINVAL: it is shorter. EMFILE, ENFILE.
   virtual Result<int> file(std::size_t length) const;
+  /// Of a buffer, in bytes; nothing for the others.
+  virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
   /// The fence of a sync file; nothing for the others.
   virtual std::optional<FenceStatus> fence_status() const { return std::nullopt; }
 };

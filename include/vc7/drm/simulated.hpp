@@ -17,7 +17,7 @@
 
 namespace vc7::drm {
 
-/// Executes one compute job; called by one thread, one job at a time, in the order of submission.
+/// Executes one compute job; called for one job at a time, in the order of submission.
 /// Must return soon after `stop` becomes true, whatever the result then is.
 using CsdExecutor =
     std::function<sim::JobResult(const sim::CsdConfig& cfg, const std::atomic<bool>& stop)>;
@@ -54,16 +54,16 @@ struct SimulatedOptions {
   bool shared_buffers = false;
   /// Called after every change to a fence or a syncobj, with locks held: only to wake somebody.
   std::function<void()> on_change = {};
-  /// Called before each compute job by the thread that executes it, without locks.
+  /// Called before each compute job by the thread that executes it, without locks of the device.
   std::function<void(const JobStart&)> on_job_start = {};
-  /// Called after each job by one of the threads that execute them, without locks.
+  /// Called after each job by the thread that has executed it, without locks of the device.
   std::function<void(const JobDone&)> on_job_done = {};
   /// Asked before each compute job, by the thread that executes it: true, and the job hangs, and
   /// the GPU is reset (v3d71 §14.5).
   std::function<bool()> hangs = {};
 };
 
-/// One simulated GPU: memory, queue and the thread that executes jobs. Several Nodes may be open on
+/// One simulated GPU: memory, queue and the threads that execute jobs. Several Nodes may be open on
 /// it at once, as several processes may open the real one. Opaque; lives until the last Node is
 /// closed.
 class SimulatedDevice;
@@ -79,8 +79,23 @@ const std::shared_ptr<sim::Registers>& registers(SimulatedDevice& device);
 /// The same of the device of a node of open_simulated(); null for others.
 std::shared_ptr<sim::Registers> registers(Node& node);
 
+/// Who executes a compute job that will probably be over before another thread is awake: that can
+/// take five times as long as an empty job.
+enum class ShortJobs {
+  on_threads,  ///< the threads of the device, as all others
+  /// Whoever has submitted it, by a call of run_short_job() once the submission has been told of.
+  by_caller,
+};
+
 /// Opens a file on the device.
-std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device);
+std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device,
+                                     ShortJobs short_jobs = ShortJobs::on_threads);
+
+/// The device has left a job to the caller: one that can start at once, of a file of which the last
+/// job took less than 50 us. Nothing is promised of this one.
+bool short_job_left(SimulatedDevice& device);
+/// Executes it, if there is one.
+void run_short_job(SimulatedDevice& device);
 
 /// A new descriptor of the file that holds a buffer of `node`, which is one of open_simulated() on
 /// a device with shared_buffers; else ENODEV. ENOENT: unknown handle. EMFILE, ENFILE.

@@ -31,7 +31,7 @@ struct ServerOptions {
   /// Asked before an ioctl or a mmap is made: the errno (or 0) that it shall end with instead; it
   /// can write to the caller's memory.
   std::function<std::optional<int>(const Call&, drm::raw::Caller&)> intercept = {};
-  /// Told after a call, with its errno or 0. Both are called by one thread.
+  /// Told after a call, with its errno or 0. Both are called for one call at a time.
   std::function<void(const Call&, int error)> observe = {};
 };
 

@@ -12,6 +12,19 @@ namespace vc7::drm {
 using simulated::Client;
 using simulated::Job;
 
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What it costs to wake a thread on another processor.
+constexpr std::chrono::microseconds short_time{50};
+
+bool all_done(const std::vector<std::shared_ptr<simulated::Fence>>& fences) {
+  return std::ranges::all_of(fences, [](const auto& fence) { return fence->done; });
+}
+
+}  // namespace
+
 SimulatedDevice::SimulatedDevice(SimulatedOptions options)
     : options_{std::move(options)},
       memory_{std::make_shared<simulated::VideoMemory>(options_)},
@@ -31,14 +44,48 @@ SimulatedDevice::~SimulatedDevice() {
     if (worker.thread.joinable()) worker.thread.join();
 }
 
-void SimulatedDevice::submit(const Lock&, Jobs jobs) {
+void SimulatedDevice::submit(const Lock& lock, Jobs jobs) {
+  const bool leave = can_leave(lock, jobs);
   // The threads start late: most devices that are opened to be looked at never run a job.
   for (const auto& job : jobs)
-    if (auto& mine = worker(job->queue); !mine.thread.joinable())
+    if (auto& mine = worker(job->queue); !leave && !mine.thread.joinable())
       mine.thread = std::thread{[this, &mine] { work(mine); }};
   for (const auto& job : jobs) ++job->client->unfinished_jobs;
   queue_.splice(queue_.end(), jobs);
-  wake_.notify_all();
+  if (leave)
+    left_ = queue_.back().get();
+  else
+    wake_.notify_all();
+}
+
+// While it is left, or executed by the caller, others that come go to the thread, which then
+// exists: whatever is left over finds it.
+bool SimulatedDevice::can_leave(const Lock&, const Jobs& jobs) {
+  const auto& job = *jobs.front();
+  const auto compute = [](const auto& other) { return other->queue == Queue::csd; };
+  return jobs.size() == 1 && job.queue == Queue::csd && left_ == nullptr &&
+         job.client->short_jobs == ShortJobs::by_caller && job.client->last_was_short &&
+         worker(Queue::csd).running == nullptr && all_done(job.waits) &&
+         std::ranges::none_of(queue_, compute);
+}
+
+bool SimulatedDevice::short_job_left() {
+  const auto guard = lock();
+  return left_ != nullptr;
+}
+
+void SimulatedDevice::run_short_job() {
+  auto guard = lock();
+  const auto found =
+      std::ranges::find_if(queue_, [&](const auto& job) { return job.get() == left_; });
+  left_ = nullptr;
+  auto& mine = worker(Queue::csd);
+  // The thread that executes another one will take it.
+  if (found == queue_.end() || mine.running != nullptr) return;
+  const auto job = std::move(*found);
+  queue_.erase(found);
+  run(guard, mine, *job);
+  if (!queue_.empty()) wake_.notify_all();
 }
 
 // Of one file, or of all.
@@ -52,9 +99,9 @@ void SimulatedDevice::close(const std::shared_ptr<Client>& client) {
   auto guard = lock();
   // The kernel's scheduler lets a closing file drain its queue for a second as well.
   const auto idle = [&] { return client->unfinished_jobs == 0; };
-  if (changed_.wait_until(guard, std::chrono::steady_clock::now() + options_.close_grace, idle))
-    return;
+  if (changed_.wait_until(guard, Clock::now() + options_.close_grace, idle)) return;
   stop_running(guard, client.get());
+  if (left_ != nullptr && left_->client == client) left_ = nullptr;
   for (const auto& job : queue_)
     if (job->client == client) finish(guard, *job, ECANCELED, nullptr);
   std::erase_if(queue_, [&](const auto& job) { return job->client == client; });
@@ -141,14 +188,15 @@ bool SimulatedDevice::ready(Jobs::const_iterator job) const {
     return other.client == wanted.client && other.queue == wanted.queue;
   };
   // A running job of the same queue has our worker, so it needs no look.
-  return std::ranges::all_of(wanted.waits, [](const auto& fence) { return fence->done; }) &&
+  return all_done(wanted.waits) &&
          std::none_of(queue_.begin(), job, [&](const auto& other) { return before(*other); });
 }
 
 // Null if there is none now.
 std::unique_ptr<Job> SimulatedDevice::take_ready(const Lock&, const Worker& mine) {
+  if (mine.running != nullptr) return nullptr;
   for (auto job = queue_.begin(); job != queue_.end(); ++job) {
-    if (&worker((*job)->queue) != &mine || !ready(job)) continue;
+    if (&worker((*job)->queue) != &mine || job->get() == left_ || !ready(job)) continue;
     auto taken = std::move(*job);
     queue_.erase(job);
     return taken;
@@ -175,29 +223,39 @@ void SimulatedDevice::work(Worker& mine) {
     std::unique_ptr<Job> job;
     wake_.wait(guard, [&] { return quit_ || (job = take_ready(guard, mine)) != nullptr; });
     if (quit_) return;
-    mine.running = job.get();
-    const bool skipped = job->follows && job->follows->error != 0;
-    guard.unlock();
-
-    if (job->queue == Queue::csd && options_.on_job_start) tell_start(*job);
-    if (!skipped) execute(*job);
-    registers_->add(job->result->counters);
-    if (!skipped && options_.on_job_done) options_.on_job_done({job->queue, *job->result});
-    // Before the fence: who has waited and closes the handle finds the address free at once.
-    job->buffers.clear();
-
-    guard.lock();
-    mine.running = nullptr;
-    if (const auto& perfmon = global_perfmon_ ? global_perfmon_ : job->perfmon)
-      perfmon->add(job->result->counters);
-    end(guard, *job);
+    run(guard, mine, *job);
     wake_.notify_all();  // the other worker's jobs may have waited for this one
   }
+}
+
+void SimulatedDevice::run(Lock& guard, Worker& mine, Job& job) {
+  mine.running = &job;
+  const bool skipped = job.follows && job.follows->error != 0;
+  guard.unlock();
+
+  const auto start = Clock::now();
+  if (job.queue == Queue::csd && options_.on_job_start) tell_start(job);
+  if (!skipped) execute(job);
+  registers_->add(job.result->counters);
+  if (!skipped && options_.on_job_done) options_.on_job_done({job.queue, *job.result});
+  // Before the fence: who has waited and closes the handle finds the address free at once.
+  job.buffers.clear();
+  const auto taken = Clock::now() - start;
+
+  guard.lock();
+  mine.running = nullptr;
+  if (job.queue == Queue::csd) job.client->last_was_short = taken < short_time;
+  if (const auto& perfmon = global_perfmon_ ? global_perfmon_ : job.perfmon)
+    perfmon->add(job.result->counters);
+  end(guard, job);
 }
 
 std::shared_ptr<SimulatedDevice> make_simulated_device(SimulatedOptions options) {
   return std::make_shared<SimulatedDevice>(std::move(options));
 }
+
+bool short_job_left(SimulatedDevice& device) { return device.short_job_left(); }
+void run_short_job(SimulatedDevice& device) { device.run_short_job(); }
 
 sim::Machine* machine(SimulatedDevice& device) { return device.memory()->machine(); }
 

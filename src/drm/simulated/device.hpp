@@ -22,7 +22,8 @@ namespace vc7::drm {
 
 /// One mutex guards everything but the bytes of the buffers; it is not held while a job runs.
 ///
-/// One thread executes the compute jobs, another those of all other queues. Each takes the first
+/// One thread executes the compute jobs, another those of all other queues; a short compute job may
+/// be left to the thread that has submitted it. Each takes the first
 /// job in the order of submission that is ready: the fences it waits for are done, and no earlier
 /// job of the same file and queue is left. A job waits only for fences that existed when it was
 /// submitted, so for earlier jobs. The earliest job of all is therefore running or ready, and every
@@ -45,6 +46,10 @@ class SimulatedDevice {
 
   /// Appends the jobs of one submission. Throws std::system_error with nothing changed.
   void submit(const Lock& lock, Jobs jobs);
+
+  /// See vc7/drm/simulated.hpp.
+  bool short_job_left();
+  void run_short_job();
 
   /// The file is closed: waits for its jobs for the grace time, then stops and drops what is left.
   void close(const std::shared_ptr<simulated::Client>& client);
@@ -81,15 +86,17 @@ class SimulatedDevice {
   static constexpr std::uint64_t endless_ns = std::uint64_t{1} << 62;
 
   struct Worker {
-    simulated::Job* running = nullptr;
-    std::thread thread;  // from the first job on
+    simulated::Job* running = nullptr;  // by the thread, or by run_short_job()
+    std::thread thread;                 // from the first job on that is not left to callers
   };
 
   Worker& worker(Queue queue) { return workers_[queue == Queue::csd ? 0 : 1]; }
+  bool can_leave(const Lock& lock, const Jobs& jobs);
   std::unique_ptr<simulated::Job> take_ready(const Lock& lock, const Worker& mine);
   bool ready(Jobs::const_iterator job) const;
   void stop_running(const Lock& lock, const simulated::Client* client);
   void work(Worker& mine);
+  void run(Lock& lock, Worker& mine, simulated::Job& job);
   void end(const Lock& lock, simulated::Job& job);
   void tell_start(const simulated::Job& job) const;
   void execute(simulated::Job& job) noexcept;
@@ -104,7 +111,8 @@ class SimulatedDevice {
   std::condition_variable changed_;  // a fence is done, or a syncobj has a new one
   std::condition_variable wake_;     // a job may be ready
   Jobs queue_;                       // in the order of submission, without the running ones
-  simulated::Watchdog watchdog_;     // of the thread that executes compute jobs
+  simulated::Job* left_ = nullptr;   // which of them is left to its caller
+  simulated::Watchdog watchdog_;     // of the compute jobs
   std::array<Worker, 2> workers_;
   std::uint64_t resets_ = 0;
   std::shared_ptr<simulated::Perfmon> global_perfmon_;

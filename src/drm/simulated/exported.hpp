@@ -28,6 +28,7 @@ class ExportedBuffer final : public ExportedThing<Buffer> {
  public:
   using ExportedThing::ExportedThing;
   Result<int> file(std::size_t length) const override;
+  std::optional<std::uint64_t> size() const override { return object->size; }
 };
 
 class ExportedSyncobj final : public ExportedThing<Syncobj> {

@@ -8,8 +8,10 @@
 namespace vc7::drm {
 namespace simulated {
 
-SimulatedNode::SimulatedNode(std::shared_ptr<SimulatedDevice> device)
-    : device_{std::move(device)}, client_{std::make_shared<Client>()} {}
+SimulatedNode::SimulatedNode(std::shared_ptr<SimulatedDevice> device, ShortJobs short_jobs)
+    : device_{std::move(device)}, client_{std::make_shared<Client>()} {
+  client_->short_jobs = short_jobs;
+}
 
 SimulatedNode::~SimulatedNode() {
   device_->close(client_);
@@ -32,8 +34,9 @@ std::string SimulatedNode::description() const {
 
 }  // namespace simulated
 
-std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device) {
-  return std::make_unique<simulated::SimulatedNode>(std::move(device));
+std::unique_ptr<Node> open_simulated(std::shared_ptr<SimulatedDevice> device,
+                                     ShortJobs short_jobs) {
+  return std::make_unique<simulated::SimulatedNode>(std::move(device), short_jobs);
 }
 
 std::shared_ptr<sim::Registers> registers(Node& node) {

@@ -15,7 +15,7 @@ namespace vc7::drm::simulated {
 /// One open file of a simulated device.
 class SimulatedNode final : public Node {
  public:
-  explicit SimulatedNode(std::shared_ptr<SimulatedDevice> device);
+  SimulatedNode(std::shared_ptr<SimulatedDevice> device, ShortJobs short_jobs);
   ~SimulatedNode() override;
 
   std::string description() const override;

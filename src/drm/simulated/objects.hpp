@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <vc7/drm/node.hpp>
+#include <vc7/drm/simulated.hpp>
 #include <vc7/sim/command_list.hpp>
 #include <vc7/sim/machine.hpp>
 
@@ -60,6 +61,8 @@ struct Client {
   Handles<Perfmon> perfmons;
   std::uint64_t unfinished_jobs = 0;
   std::uint64_t resets = 0;  ///< jobs of this file that ended with an error
+  ShortJobs short_jobs = ShortJobs::on_threads;
+  bool last_was_short = false;  ///< its last compute job
 };
 
 /// What a job of the CPU queue finds out for the compute job behind it.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// ioctl and mmap of the device.
+// ioctl, mmap and lseek of the device.
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -20,6 +20,7 @@ namespace {
 
 constinit Real<int(int, unsigned long, ...)> real_ioctl{"ioctl"};
 constinit Real<void*(void*, size_t, int, int, int, off_t)> real_mmap{"mmap"};
+constinit Real<off_t(int, off_t, int)> real_lseek{"lseek"};
 
 constexpr std::uint64_t drm_type = 'd', sync_file_type = '>', dma_buf_type = 'b';
 
@@ -58,6 +59,21 @@ void* device_mmap(void* address, size_t length, int protection, int flags, int f
   return mapped;
 }
 
+// Our files are sockets, in which nobody can seek: all others cost nothing.
+off_t device_lseek(int fd, off_t offset, int whence) {
+  const auto node = node_of(fd);
+  if (node == Node::render || node == Node::card) return 0;  // devices have no position
+  int error = ESPIPE;
+  std::uint64_t position = 0;
+  if (node == Node::exported)
+    error = exchange(
+        fd,
+        {Kind::seek, static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(whence), 0, -1},
+        &position);
+  errno = error;
+  return error == 0 ? static_cast<off_t>(position) : -1;
+}
+
 }  // namespace
 }  // namespace vc7::shim::client
 
@@ -90,4 +106,17 @@ VC7_INTERPOSE void* mmap(void* address, size_t length, int protection, int flags
 VC7_INTERPOSE void* mmap64(void* address, size_t length, int protection, int flags, int fd,
                            off_t offset) noexcept {
   return mmap(address, length, protection, flags, fd, offset);
+}
+
+VC7_INTERPOSE off_t lseek(int fd, off_t offset, int whence) noexcept {
+  const int saved = errno;
+  const off_t result = real_lseek(fd, offset, whence);
+  if (result >= 0 || errno != ESPIPE) return result;
+  const off_t ours = device_lseek(fd, offset, whence);
+  if (ours >= 0) errno = saved;
+  return ours;
+}
+
+VC7_INTERPOSE off_t lseek64(int fd, off_t offset, int whence) noexcept {
+  return lseek(fd, offset, whence);
 }

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "arena.hpp"
+#include "arrays.hpp"
 #include "descriptors.hpp"
 
 namespace vc7::shim::client {
@@ -30,14 +31,18 @@ class Exchange {
                 static_cast<std::uint32_t>(getpid()),
                 0,
                 -1,
-                Asked::nothing};
+                Asked::nothing,
+                0,
+                0};
     if (question.structure != 0) add(question.argument, question.structure);
+    if (const auto* const place = array_of(question.code)) add_array(*place);
   }
 
   int run() {
     while (true) {
       if (const int error = ask()) return error;
       if (slot_.need_size == 0) break;
+      ++request_.again;
       if (slot_.need_size == need_channel) {
         if (const int error = make_channel()) return error;
       } else if (slot_.need_size == need_descriptor) {
@@ -85,6 +90,19 @@ class Exchange {
     return result >= 0;
   }
 
+  // The structure is copied and the copy sent, so that the server finds what the array was taken
+  // from; it can be read then, and the array is what was added last.
+  void add_array(const ArrayPlace& place) {
+    if (!read(copy_, regions_[0])) return;
+    std::uint64_t address;
+    std::uint32_t count;
+    std::memcpy(&address, copy_ + place.address, sizeof address);
+    std::memcpy(&count, copy_ + place.count, sizeof count);
+    if (count == 0 || count > array_limit) return;
+    copied_ = true;
+    add(address, count * sizeof(std::uint32_t));
+  }
+
   bool add(std::uint64_t address, std::uint64_t size) {
     if (request_.regions == max_regions || size > max_request - 4096 - bytes_) return false;
     regions_[request_.regions++] = {address, static_cast<std::uint32_t>(size), 1};
@@ -100,8 +118,9 @@ class Exchange {
       parts_[count++] = {&request_, sizeof request_};
       for (std::uint32_t i = 0; i < request_.regions; ++i) {
         parts_[count++] = {&regions_[i], sizeof(Region)};
-        if (regions_[i].readable != 0)
-          parts_[count++] = {reinterpret_cast<void*>(regions_[i].address), regions_[i].size};
+        if (regions_[i].readable == 0) continue;
+        void* const from = reinterpret_cast<void*>(regions_[i].address);
+        parts_[count++] = {copied_ && i == 0 ? copy_ : from, regions_[i].size};
       }
       const int error = send_message(fd_, parts_, count, descriptor_);
       if (error != EFAULT) return error == 0 ? 0 : ENODEV;
@@ -154,6 +173,13 @@ class Exchange {
     return true;
   }
 
+  static bool read(std::byte* bytes, const Region& region) {
+    const iovec here{bytes, region.size};
+    const iovec there{reinterpret_cast<void*>(region.address), region.size};
+    return syscall(SYS_process_vm_readv, getpid(), &here, 1, &there, 1, 0) ==
+           static_cast<ssize_t>(region.size);
+  }
+
   static bool write(const Region& region, std::byte* bytes) {
     auto* const to = reinterpret_cast<void*>(region.address);
     const iovec here{bytes, region.size};
@@ -174,17 +200,19 @@ class Exchange {
   Request request_;
   std::uint64_t bytes_ = 0;
   Region regions_[max_regions];
+  bool copied_ = false;
+  std::byte copy_[array_structure];  // of what regions_[0] is, if copied_
   iovec parts_[1 + 2 * max_regions];
 };
 
 }  // namespace
 
-int exchange(int fd, const Question& question, std::uint64_t* map_offset) {
+int exchange(int fd, const Question& question, std::uint64_t* position) {
   std::uint32_t index = 0;
   Slot* const slot = claim_slot(index);
   if (slot == nullptr) return ENODEV;
   const int error = Exchange{fd, question, *slot, index}.run();
-  if (map_offset != nullptr) *map_offset = slot->map_offset;
+  if (position != nullptr) *position = slot->position;
   release_slot(*slot);
   return error;
 }

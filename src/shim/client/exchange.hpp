@@ -18,7 +18,7 @@ struct Question {
 };
 
 /// Asks the server of the open file `fd`. 0 or a positive errno.
-/// `map_offset`, if not null: what the answer to Kind::map says.
-int exchange(int fd, const Question& question, std::uint64_t* map_offset = nullptr);
+/// `position`, if not null: what the answer to Kind::map or Kind::seek says.
+int exchange(int fd, const Question& question, std::uint64_t* position = nullptr);
 
 }  // namespace vc7::shim::client

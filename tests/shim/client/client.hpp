@@ -23,6 +23,9 @@ inline void fail(const char* file, int line, const char* what) {
 /// The call fails with this errno.
 #define CHECK_ERRNO(call, code) CHECK((errno = 0, (call) == -1) && errno == (code))
 
+/// Under QEMU's user mode some things are not as the kernel has them: see docs/exec.md.
+inline bool emulated() { return std::getenv("SHIM_CLIENT_EMULATED") != nullptr; }
+
 inline constexpr const char* render_node = "/dev/dri/renderD128";
 
 struct CreateBo {
@@ -50,10 +53,18 @@ struct SubmitCsd {
   std::uint64_t extensions;
   std::uint32_t flags, pad;
 };
+struct SubmitCl {
+  std::uint32_t bcl_start, bcl_end, rcl_start, rcl_end, in_sync_bcl, in_sync_rcl, out_sync;
+  std::uint32_t qma, qms, qts;
+  std::uint64_t bo_handles;
+  std::uint32_t bo_handle_count, flags, perfmon_id, pad;
+  std::uint64_t extensions;
+};
 
 inline constexpr unsigned long gem_close = 0x40086409, wait_bo = 0xc0106441, create_bo = 0xc0106442,
                                mmap_bo = 0xc0106443, get_param = 0xc0106444,
-                               get_bo_offset = 0xc0086445, submit_csd = 0x40586447;
+                               get_bo_offset = 0xc0086445, submit_csd = 0x40586447,
+                               submit_cl = 0xc0486440;
 
 /// Stores the lane number: see examples/kernels/lane_index.s.
 inline constexpr std::array<std::uint64_t, 12> store_program{
@@ -94,13 +105,18 @@ struct Buffer {
     std::memcpy(words, store_program.data(), sizeof store_program);
     words[256] = address + 2048;
   }
-  int submit(std::uint32_t out_sync = 0, std::uint32_t perfmon = 0) {
+  /// One workgroup of 16 lanes.
+  SubmitCsd job() const {
     SubmitCsd job{};
     const std::uint32_t cfg[7] = {1u << 16, 1u << 16, 1u << 16,      1u << 8 | 16,
                                   1,        address,  address + 1024};
     std::memcpy(job.cfg, cfg, sizeof cfg);
     job.bo_handles = reinterpret_cast<std::uint64_t>(&handle);
     job.bo_handle_count = 1;
+    return job;
+  }
+  int submit(std::uint32_t out_sync = 0, std::uint32_t perfmon = 0) {
+    SubmitCsd job = this->job();
     job.out_sync = out_sync;
     job.perfmon_id = perfmon;
     return ioctl(fd, submit_csd, &job);
@@ -140,5 +156,6 @@ void sharing(int count);
 void registers(int count);
 void orphan(int server);
 void tile(int count);
+void cpu_job(int count);
 
 }  // namespace client

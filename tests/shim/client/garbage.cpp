@@ -15,7 +15,7 @@ namespace {
 
 // The start of a message as src/shim/protocol.hpp has it.
 struct Head {
-  std::uint32_t magic = 0x37637601, kind = 0;
+  std::uint32_t magic = 0x37637602, kind = 0;
   std::uint64_t code = submit_csd, argument = 0;
   std::uint32_t slot = 0, sequence = 1, process = 0, regions = 0;
 };
@@ -38,7 +38,7 @@ void garbage(int count) {
     send_bytes(words.data(), size * 4);
     // A right start: what follows is looked at.
     Head head;
-    head.kind = random() % 4;
+    head.kind = random() % 5;
     head.slot = random() % 1100;
     head.regions = random() % 70;
     head.code = random() % 2 == 0 ? submit_csd : random();

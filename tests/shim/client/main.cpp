@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
       {"raw", client::raw},         {"libdrm", client::libdrm},       {"threads", client::threads},
       {"files", client::files},     {"signals", client::signals},     {"opens", client::opens},
       {"latency", client::latency}, {"garbage", client::garbage},     {"orphan", client::orphan},
-      {"sharing", client::sharing}, {"registers", client::registers}, {"tile", client::tile}};
+      {"sharing", client::sharing}, {"registers", client::registers}, {"tile", client::tile},
+      {"cpu", client::cpu_job}};
   for (const auto& program : programs)
     if (argc > 1 && std::strcmp(program.name, argv[1]) == 0) {
       program.run(argc > 2 ? std::atoi(argv[2]) : 1);

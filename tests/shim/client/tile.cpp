@@ -10,15 +10,6 @@
 namespace client {
 namespace {
 
-struct SubmitCl {
-  std::uint32_t bcl_start, bcl_end, rcl_start, rcl_end, in_sync_bcl, in_sync_rcl, out_sync;
-  std::uint32_t qma, qms, qts;
-  std::uint64_t bo_handles;
-  std::uint32_t bo_handle_count, flags, perfmon_id, pad;
-  std::uint64_t extensions;
-};
-constexpr unsigned long submit_cl = 0xc0486440;
-
 class Lists {
  public:
   Lists(int file, std::uint32_t from, std::uint32_t to)
