@@ -315,7 +315,8 @@ bool Core::finish(const Lock& lock, const std::shared_ptr<Job>& job) {
         .batches = ending.report->batches,
         .host_seconds = std::chrono::duration<double>(Clock::now() - job->submitted).count(),
         .warnings = ending.report->warnings,
-        .host = ending.report->host};
+        .host = ending.report->host,
+        .timing = ending.report->timing};
   }
   conclude(lock, job, judge(*job, ending, programs_));
   return true;

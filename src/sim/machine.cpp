@@ -18,7 +18,7 @@
 #include "dispatch/dispatch.hpp"
 #include "dispatch/supergroup.hpp"
 #include "interp/program_cache.hpp"
-#include "sim/exec/messages.hpp"
+#include "timing/timed_run.hpp"
 
 namespace vc7::sim {
 namespace {
@@ -89,22 +89,11 @@ class JobRun {
     return job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed);
   }
 
-  SupergroupResult stopped(std::uint32_t task) const {
-    const BatchStart start = dispatch_.start(task, 0);
-    SupergroupResult result;
-    result.fault = Fault{.kind = FaultKind::budget,
-                         .message = messages::stopped(),
-                         .batch = start.batch,
-                         .qpu = start.qpu,
-                         .thread = start.thread};
-    return result;
-  }
-
   /// False if nothing after this supergroup is wanted.
   bool one(std::uint32_t task, Executor& executor) {
     if (task > faulted_.load(std::memory_order_relaxed)) return false;
-    SupergroupResult part =
-        stop_requested() ? stopped(task) : run_supergroup(dispatch_, task, job_, executor);
+    SupergroupResult part = stop_requested() ? stopped(dispatch_, task)
+                                             : run_supergroup(dispatch_, task, job_, executor);
     {
       const std::lock_guard lock{mutex_};
       // The first supergroup in the order of the job decides, however many threads run.
@@ -169,6 +158,10 @@ Options options_from_environment(Options options) {
       throw Error(fmt::format("VC7_SIM is '{}'; allowed are auto, interp, jit and oracle", text));
   }
   if (is_set("VC7_SIM_HAZARDS")) options.trap_hazards = switch_from_environment("VC7_SIM_HAZARDS");
+  if (is_set("VC7_SIM_TIMING"))
+    options.timing = switch_from_environment("VC7_SIM_TIMING")
+                         ? options.timing.value_or(timing::Parameters{})
+                         : std::optional<timing::Parameters>{};
   if (is_set("VC7_SIM_PERF_MAP")) options.perf_map = switch_from_environment("VC7_SIM_PERF_MAP");
   if (is_set("VC7_SIM_THREADS"))
     options.host_threads = static_cast<unsigned>(number_from_environment("VC7_SIM_THREADS", 1024));
@@ -195,7 +188,27 @@ struct Machine::Impl {
   Memory memory;
   interp::ProgramCache programs;
   std::mutex running;
+  std::optional<std::chrono::steady_clock::time_point> last_end;  ///< of a timed job
+
+  JobResult timed(const Dispatch& dispatch, JobContext& job);
 };
+
+/// On one host thread, by the interpreter.
+JobResult Machine::Impl::timed(const Dispatch& dispatch, JobContext& job) {
+  using namespace std::chrono_literals;
+  timing::Traces traces;
+  job.traces = &traces;
+  const auto executor = make_interpreter(job);
+  auto report = std::make_shared<timing::Report>();
+  report->parameters = *options.timing;
+  report->topology = options.topology;
+  // The kernel lowers the clock 100 ms after the last job.
+  report->cold = !last_end || std::chrono::steady_clock::now() - *last_end > 100ms;
+  JobResult result = timing::TimedRun{dispatch, job, traces, *executor}.run(*report);
+  result.timing = std::move(report);
+  last_end = std::chrono::steady_clock::now();
+  return result;
+}
 
 Machine::Machine(Options options) : impl_{std::make_unique<Impl>(options)} {}
 Machine::~Machine() = default;
@@ -226,10 +239,12 @@ JobResult Machine::run(const CsdConfig& cfg, const std::atomic<bool>* stop,
                  .stop = stop,
                  .ended = ended,
                  .programs = &impl_->programs};
-  JobResult result = JobRun{dispatch, job, impl_->options.engine}.run(impl_->host_threads);
+  JobResult result = impl_->options.timing
+                         ? impl_->timed(dispatch, job)
+                         : JobRun{dispatch, job, impl_->options.engine}.run(impl_->host_threads);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   result.host.seconds = taken.count();
-  // The model has no time: what else is in counters.def stays out until something counts it.
+  if (result.timing != nullptr) result.counters = timing::counters(*result.timing);
   result.counters[Counter::qpu_active] = result.instructions;
   return result;
 }

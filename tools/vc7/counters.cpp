@@ -13,11 +13,15 @@
 namespace vc7::tool {
 namespace {
 
+constexpr std::string_view word(sim::Counted counted) {
+  return counted == sim::Counted::never ? "" : counted == sim::Counted::timed ? "timed" : "model";
+}
+
 std::string to_text() {
   std::string text;
   for (const auto& c : sim::counters)
     text += fmt::format("{:2} {:4} {:<44} {:<5} {}\n", static_cast<unsigned>(c.counter), c.category,
-                        c.name, c.modelled ? "model" : "", c.text);
+                        c.name, word(c.counted), c.text);
   return text;
 }
 
@@ -29,11 +33,11 @@ std::string to_markdown() {
       "The numbers are those of the kernel's performance monitors and of the source registers of "
       "V3D 7.1, the names those\nthat the kernel reports. In C++ the counter `QPU-active` is "
       "`vc7::Counter::qpu_active`: small letters, `_` for `-`.\nThe device model counts what has "
-      "*yes* in the last column; the others stay 0 there.\n\n"
+      "*model* in the last column in all jobs, *timed* in jobs that it times; the others stay 0.\n\n"
       "| number | category | name | counts | model |\n|---|---|---|---|---|\n";
   for (const auto& c : sim::counters)
     text += fmt::format("| {} | {} | {} | {} | {} |\n", static_cast<unsigned>(c.counter),
-                        c.category, c.name, c.text, c.modelled ? "yes" : "");
+                        c.category, c.name, c.text, word(c.counted));
   return text;
 }
 
@@ -44,7 +48,7 @@ void add_counters(CLI::App& app, int&) {
   CLI::App* const command =
       app.add_subcommand("counters", "Lists the performance counters of the hardware");
   command->add_flag("--markdown", *markdown, "As a page of documentation");
-  command->footer("`model`: the device model counts it.");
+  command->footer("model: the device model counts it; timed: in jobs that it times.");
   command->callback([markdown] { fmt::print("{}", *markdown ? to_markdown() : to_text()); });
 }
 

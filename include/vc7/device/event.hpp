@@ -75,6 +75,8 @@ struct JobStatistics {
   double host_seconds = 0;
   std::vector<std::string> warnings;  ///< accepted by the model, but not what hardware promises
   sim::HostExecution host = {};       ///< how the model executed it
+  /// Modelled times, if the model was asked for them (sim::Options::timing).
+  std::shared_ptr<const sim::timing::Report> timing = nullptr;
 };
 
 /// The fence of one job. A handle: copies are the same job. May be used by several threads, and may

@@ -13,24 +13,27 @@ namespace vc7::sim {
 
 /// The enumerators have the numbers that the kernel and the registers use.
 enum class Counter : std::uint8_t {
-#define VC7_COUNTER(number, identifier, category, modelled, name, text) identifier = number,
+#define VC7_COUNTER(number, identifier, ...) identifier = number,
 #include <vc7/sim/counters.def>
 #undef VC7_COUNTER
 };
 
+/// When the device model counts: never (0), in jobs that it times (Options::timing), or in all.
+enum class Counted : std::uint8_t { never, timed, always };
+
 struct CounterInfo {
   Counter counter{};
-  std::string_view identifier;  ///< the enumerator: "qpu_active"
-  std::string_view category;    ///< "QPU"
-  std::string_view name;        ///< what the kernel calls it: "QPU-active"
-  bool modelled = false;        ///< the device model counts it; the others stay 0 there
-  std::string_view text;        ///< what it counts
+  std::string_view identifier;       ///< the enumerator: "qpu_active"
+  std::string_view category;         ///< "QPU"
+  std::string_view name;             ///< what the kernel calls it: "QPU-active"
+  Counted counted = Counted::never;  ///< by the device model
+  std::string_view text;             ///< what it counts
 };
 
 /// All of them, in the order of their numbers.
 inline constexpr auto counters = std::to_array<CounterInfo>({
-#define VC7_COUNTER(number, identifier, category, modelled, name, text) \
-  {Counter::identifier, #identifier, #category, name, modelled, text},
+#define VC7_COUNTER(number, identifier, category, counted, name, text) \
+  {Counter::identifier, #identifier, #category, name, Counted::counted, text},
 #include <vc7/sim/counters.def>
 #undef VC7_COUNTER
 });

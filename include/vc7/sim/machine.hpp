@@ -14,6 +14,7 @@
 #include <vc7/sim/counters.hpp>
 #include <vc7/sim/fault.hpp>
 #include <vc7/sim/memory.hpp>
+#include <vc7/sim/timing.hpp>
 #include <vc7/sim/topology.hpp>
 
 namespace vc7::sim {
@@ -41,11 +42,14 @@ struct Options {
   bool trap_hazards = false;
   /// Native code is listed in /tmp/perf-PID.map, where `perf report` finds the names of units.
   bool perf_map = false;
+  /// If set, jobs are timed with these parameters: on one host thread by the interpreter, whatever
+  /// `engine` says, with the results that they have without.
+  std::optional<timing::Parameters> timing = std::nullopt;
 };
 
 /// Options as the environment asks for them: VC7_SIM=auto|interp|jit|oracle, VC7_SIM_THREADS=n,
-/// VC7_SIM_BUDGET=n, VC7_SIM_HAZARDS=0|1, VC7_SIM_PERF_MAP=0|1. Throws vc7::Error for values that
-/// are none of these.
+/// VC7_SIM_BUDGET=n, VC7_SIM_HAZARDS=0|1, VC7_SIM_PERF_MAP=0|1, VC7_SIM_TIMING=0|1. Throws
+/// vc7::Error for values that are none of these.
 Options options_from_environment(Options defaults = {});
 
 /// The seven configuration words of a compute job (v3d71 §13.1).
@@ -72,6 +76,7 @@ struct JobResult {
   std::vector<std::string> warnings;  ///< accepted, but not what hardware promises; each text once
   HostExecution host = {};
   CounterValues counters{};  ///< what the hardware would have counted, where known
+  std::shared_ptr<const timing::Report> timing = nullptr;  ///< with Options::timing
 };
 
 /// Runs jobs one at a time; run() may be called from any thread, calls are serialised.

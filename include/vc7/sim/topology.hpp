@@ -18,6 +18,7 @@ struct Topology {
   std::uint32_t uifcfg, hub_ident1, hub_ident2, hub_ident3, core0_ident0, core0_ident1,
       core0_ident2;
 
+  friend constexpr bool operator==(const Topology&, const Topology&) = default;
   constexpr unsigned qpus() const { return slices * qpus_per_slice; }
 };
 

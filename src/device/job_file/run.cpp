@@ -90,6 +90,7 @@ void judge_into(JobOutcome& outcome, const JobFile& job, const detail::Ending& e
   outcome.statistics.batches = ending.report->batches;
   outcome.statistics.warnings = ending.report->warnings;
   outcome.statistics.host = ending.report->host;
+  outcome.statistics.timing = ending.report->timing;
 }
 
 double seconds_since(Clock::time_point start) {

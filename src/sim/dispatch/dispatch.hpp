@@ -24,6 +24,7 @@ class Dispatch {
   /// Batches of the job; the hardware counts cfg4, not the workgroups.
   std::uint32_t batches() const { return cfg_[4]; }
   std::uint32_t supergroups() const;
+  std::uint32_t batches_per_supergroup() const { return batches_per_supergroup_; }
   /// Batches of one supergroup; the last may be cut short.
   std::uint32_t batches_in(std::uint32_t supergroup) const;
   /// QPU threads of the GPU: batches that are resident at a time.

@@ -98,4 +98,15 @@ SupergroupResult run_supergroup(const Dispatch& dispatch, std::uint32_t supergro
   return std::move(group.result);
 }
 
+SupergroupResult stopped(const Dispatch& dispatch, std::uint32_t supergroup) {
+  const BatchStart start = dispatch.start(supergroup, 0);
+  SupergroupResult result;
+  result.fault = Fault{.kind = FaultKind::budget,
+                       .message = messages::stopped(),
+                       .batch = start.batch,
+                       .qpu = start.qpu,
+                       .thread = start.thread};
+  return result;
+}
+
 }  // namespace vc7::sim

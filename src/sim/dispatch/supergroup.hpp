@@ -20,4 +20,7 @@ struct SupergroupResult {
 SupergroupResult run_supergroup(const Dispatch& dispatch, std::uint32_t supergroup, JobContext& job,
                                 Executor& executor);
 
+/// The result of one that is not begun because JobContext::stop is set.
+SupergroupResult stopped(const Dispatch& dispatch, std::uint32_t supergroup);
+
 }  // namespace vc7::sim

@@ -26,6 +26,9 @@ namespace vc7::sim {
 namespace interp {
 class ProgramCache;
 }
+namespace timing {
+class Traces;
+}
 
 inline constexpr unsigned lanes = 16;
 using LaneWords = std::array<std::uint32_t, lanes>;
@@ -66,6 +69,7 @@ struct JobContext {
       nullptr;  ///< set by another thread: end with a budget fault; may be null
   std::atomic<std::uint64_t>* ended = nullptr;  ///< counts the batches that have ended; or null
   interp::ProgramCache* programs = nullptr;     ///< of the machine; the interpreter needs it
+  timing::Traces* traces = nullptr;             ///< records what batches do; or null
 
   unsigned registers() const { return four_way ? 32 : 64; }
   /// Words of 16 lanes that the TMU output FIFO holds for one thread (v3d71 §10.6).

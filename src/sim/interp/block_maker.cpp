@@ -110,8 +110,24 @@ void BlockMaker::emit_pieces() {
     pieces_.erase(next);
     block_.ops.push_back(op);
     block_.ops.back().index = index_;
+    trace_sink(op.run);
   }
   temps_ = 0;
+}
+
+/// The timing model wants to know what execution alone can tell.
+void BlockMaker::trace(TraceEvent event) {
+  if (!program_.key_.traced) return;
+  MicroOp& op = emit(program_.handlers_.trace);
+  op.flag_op = byte(event);
+  op.value = block_.address + 8 * index_;
+}
+
+void BlockMaker::trace_sink(Handler handler) {
+  const Handlers& h = program_.handlers_;
+  if (handler == h.tmua || handler == h.tmuau) trace(TraceEvent::access);
+  if (handler == h.unifa) trace(TraceEvent::unifa);
+  if (handler == h.syncb) trace(TraceEvent::barrier);
 }
 
 void BlockMaker::sink(isa::WriteAddress to, int from, isa::Condition condition) {
@@ -315,6 +331,7 @@ bool BlockMaker::branch(const isa::BranchInstruction& instruction) {
     const std::uint32_t base = instruction.target == isa::BranchTarget::relative ? after_slots : 0;
     program_.jumps_.push_back({&block_, block_.ops.size() - 1, base + instruction.offset});
   }
+  if (instruction.uniforms != isa::UniformTarget::unchanged) trace(TraceEvent::uniform_branch);
   branch_at_ = static_cast<int>(index_);
   branch_always_ = instruction.condition == isa::BranchCondition::always;
   return true;
@@ -351,6 +368,7 @@ bool BlockMaker::instruction(std::uint64_t word) {
 }
 
 void BlockMaker::run() {
+  trace(TraceEvent::block);
   for (;; ++index_) {
     const std::uint32_t address = block_.address + 8 * index_;
     const bool clear = branch_at_ < 0 && switch_at_ < 0;

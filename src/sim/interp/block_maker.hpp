@@ -46,6 +46,8 @@ class BlockMaker {
   void signals(const isa::AluInstruction& instruction);
   void load(Handler handler, isa::WriteAddress to, Phase phase);
   void emit_pieces();
+  void trace(TraceEvent event);
+  void trace_sink(Handler handler);
   void late_effect(isa::AddOp op);
   bool must_precede(const Piece& first, const Piece& second, bool registers_too) const;
   void snapshot(Piece& writer);

@@ -200,6 +200,11 @@ const MicroOp* trap(State& st, const MicroOp* op) {
   return raise(st, op, Trap::program, op->value);
 }
 
+const MicroOp* trace(State& st, const MicroOp* op) {
+  st.source->trace(st, op, static_cast<TraceEvent>(op->flag_op));
+  return op + 1;
+}
+
 void fill(Handlers& h) {
   fill_alu(h);
   h.copy = copy;
@@ -226,6 +231,7 @@ void fill(Handlers& h) {
   h.last_switch = last_switch;
   h.thread_end = thread_end;
   h.trap = trap;
+  h.trace = trace;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "interpreter.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <tuple>
 
@@ -9,6 +10,7 @@
 
 #include "sim/exec/messages.hpp"
 #include "sim/memory/page_fault.hpp"
+#include "sim/timing/trace.hpp"
 
 namespace vc7::sim::interp {
 
@@ -17,7 +19,8 @@ namespace vc7::sim::interp {
 
 InterpreterExecutor::InterpreterExecutor(JobContext& job)
     : job_{job},
-      program_{job.programs->get({job.code, job.four_way, job.single_segment}, job.batches)},
+      program_{job.programs->get(
+          {job.code, job.four_way, job.single_segment, job.traces != nullptr}, job.batches)},
       first_{program_->entry(job.code)} {}
 
 InterpreterExecutor::~InterpreterExecutor() = default;
@@ -46,6 +49,39 @@ bool InterpreterExecutor::refill(Stream& stream) {
   stream.line_address = start;
   stream.line = cached.line->data();
   return true;
+}
+
+/// The lanes of the last access, relative to the first that is active.
+static timing::Pattern pattern_of(const State& st, std::uint32_t& base) {
+  timing::Pattern pattern;
+  pattern.active = static_cast<std::uint16_t>(st.memory_active);
+  pattern.kind = st.memory_atomic  ? timing::AccessKind::atomic
+                 : st.memory_store ? timing::AccessKind::store
+                                   : timing::AccessKind::load;
+  pattern.components = static_cast<std::uint8_t>(st.memory_words);
+  pattern.bytes = static_cast<std::uint8_t>(st.memory_size);
+  base = st.memory_active == 0
+             ? 0
+             : st.memory_addresses.lane[static_cast<unsigned>(std::countr_zero(st.memory_active))];
+  for (unsigned i = 0; i < lanes; ++i)
+    if ((st.memory_active >> i & 1) != 0) pattern.offset[i] = st.memory_addresses.lane[i] - base;
+  return pattern;
+}
+
+void InterpreterExecutor::trace(State& st, const MicroOp* op, TraceEvent event) {
+  switch (event) {
+    case TraceEvent::block: return st.trace->enter(op->value, st.instructions);
+    case TraceEvent::access: {
+      std::uint32_t base = 0;
+      const timing::Pattern pattern = pattern_of(st, base);
+      return st.trace->access(op->value, pattern, base);
+    }
+    case TraceEvent::unifa: return st.trace->value(timing::Event::unifa, st.unifa.address);
+    case TraceEvent::barrier: return st.trace->value(timing::Event::barrier, st.barrier_pending);
+    case TraceEvent::uniform_branch:
+      return st.trace->value(timing::Event::uniforms,
+                             st.branch_moves_uniforms ? st.branch_uniforms : st.uniforms.address);
+  }
 }
 
 bool InterpreterExecutor::stop_requested() const {
@@ -95,9 +131,13 @@ InterpreterBatch::InterpreterBatch(InterpreterExecutor& executor, const BatchSta
   st.memory = job.memory.base();
   st.trap = Trap::none;
   st.source = &executor;
+  st.trace = job.traces != nullptr ? &job.traces->begin(start.batch) : nullptr;
 }
 
-InterpreterBatch::~InterpreterBatch() { executor_.spare_.push_back(std::move(state_)); }
+InterpreterBatch::~InterpreterBatch() {
+  if (state_->trace != nullptr) state_->trace->finish(state_->instructions);
+  executor_.spare_.push_back(std::move(state_));
+}
 
 // In a function of its own: what lives across sigsetjmp must not be in registers of the caller.
 void InterpreterBatch::execute() {

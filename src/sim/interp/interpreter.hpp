@@ -27,6 +27,7 @@ class InterpreterExecutor final : public Executor, private BlockSource {
   const MicroOp* block(std::uint32_t address) override { return program_->entry(address); }
   bool tmu_access(State& state, const MicroOp* op, const std::uint32_t* addresses,
                   std::uint32_t active, std::uint32_t config) override;
+  void trace(State& state, const MicroOp* op, TraceEvent event) override;
   bool stop_requested() const;
 
   std::unique_ptr<State> take_state();

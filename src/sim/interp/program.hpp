@@ -55,6 +55,7 @@ class BlockCompiler {
 struct ProgramKey {
   std::uint32_t code = 0;
   bool four_way = false, single_segment = false;
+  bool traced = false;  ///< records for the timing model; never compiled
   friend bool operator==(const ProgramKey&, const ProgramKey&) = default;
 };
 

@@ -32,7 +32,7 @@ std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key, std::uint32_t 
     if (!program->current()) program.reset();
   }
   if (!program) {
-    auto compiler = compile_ != Compile::never
+    auto compiler = compile_ != Compile::never && !key.traced
                         ? jit::make_compiler({handlers_, host_isa().name, key.code, perf_map_})
                         : nullptr;
     program = std::make_shared<Program>(memory_, handlers_, key, std::move(compiler));

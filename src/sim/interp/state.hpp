@@ -9,6 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace vc7::sim::timing {
+class BatchTrace;
+}
+
 namespace vc7::sim::interp {
 
 /// One register: 16 lanes of 32 bits.
@@ -114,7 +118,7 @@ struct alignas(64) State {
   Slot memory_addresses;
   std::uint32_t memory_active, memory_words,
       memory_size;  ///< lanes, components, bytes of a component
-  bool memory_store;
+  bool memory_store, memory_atomic;
 
   std::uint64_t instructions, budget;
   std::byte* memory;
@@ -124,8 +128,12 @@ struct alignas(64) State {
   const MicroOp* trap_op;
   std::uint32_t trap_value, trap_value2;
 
-  BlockSource* source;  ///< services that are not speed-critical
+  BlockSource* source;        ///< services that are not speed-critical
+  timing::BatchTrace* trace;  ///< null unless the program is traced
 };
+
+/// What is recorded of a traced program.
+enum class TraceEvent : std::uint8_t { block, access, unifa, barrier, uniform_branch };
 
 /// What handlers ask of the outside. Compiled once, for the baseline.
 class BlockSource {
@@ -137,6 +145,8 @@ class BlockSource {
   /// A TMU access that the fast paths do not cover; false if it trapped.
   virtual bool tmu_access(State& state, const MicroOp* op, const std::uint32_t* addresses,
                           std::uint32_t active, std::uint32_t config) = 0;
+  /// What the operation before `op` did; of a block, that it begins.
+  virtual void trace(State& state, const MicroOp* op, TraceEvent event) = 0;
 
  protected:
   ~BlockSource() = default;
@@ -162,6 +172,7 @@ struct Handlers {
   Handler copy, rep, quad, ldtmu, ldunif, ldunifa, wrtmuc, live, nn_mode;
   Handler tmud, tmu_named_data, tmua, tmuau, tmuc, unifa, syncb;
   Handler branch, commit, thread_switch, announce_last, last_switch, thread_end, link, trap;
+  Handler trace;  ///< MicroOp::value is an address, flag_op a TraceEvent
 };
 
 /// Unpacks and packs that have no vector code; codes are those of isa::Unpack and isa::Pack.

@@ -93,6 +93,7 @@ VC7_INLINE void note_access(State& st, const MicroOp* op, const U& address, std:
   st.memory_words = words;
   st.memory_size = 4;
   st.memory_store = is_store;
+  st.memory_atomic = false;
 }
 
 VC7_GUEST_ACCESS VC7_INLINE const MicroOp* access(State& st, const MicroOp* op) {

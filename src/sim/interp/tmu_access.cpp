@@ -73,6 +73,7 @@ void note(State& st, const MicroOp* op, std::uint32_t active, std::uint32_t word
   st.memory_words = words;
   st.memory_size = bytes;
   st.memory_store = store;
+  st.memory_atomic = false;
 }
 
 /// Puts the next `words` results behind those that wait; nullptr if they do not fit.
@@ -157,6 +158,7 @@ bool atomic(State& st, const MicroOp* op, std::uint32_t active, Function functio
   Slot* result = nullptr;
   if (reserve(st, op, 1, &result) == nullptr) return false;
   note(st, op, active, 1, 4, true);
+  st.memory_atomic = true;
   for (unsigned i = 0; i < lanes; ++i) {
     if ((active >> i & 1) == 0) continue;
     std::byte* const at = st.memory + st.memory_addresses.lane[i];
@@ -183,7 +185,10 @@ bool InterpreterExecutor::tmu_access(State& st, const MicroOp* op, const std::ui
   if (!has_data) {
     if (plain) return load(st, op, config, active);
     // Prefetch, clears, flushes: nothing to see in the model.
-    if (config.op < op_increment) return true;
+    if (config.op < op_increment) {
+      note(st, op, 0, 0, 4, false);
+      return true;
+    }
     if (config.op > op_not) return refuse(st, op, Trap::reserved_tmu_op, config.op);
     job_.turns.wait_for(task_);
     return atomic(st, op, active, [&](std::uint32_t old, unsigned) {
