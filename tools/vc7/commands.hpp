@@ -23,6 +23,7 @@ void add_counters(CLI::App& app, int& exit_code);
 void add_dis(CLI::App& app, int& exit_code);
 void add_exec(CLI::App& app, int& exit_code);
 void add_info(CLI::App& app, int& exit_code);
+void add_prof(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
 void add_selftest(CLI::App& app, int& exit_code);
 

@@ -36,6 +36,7 @@ int main(int argc, char** argv) try {
   add_dis(app, exit_code);
   add_exec(app, exit_code);
   add_info(app, exit_code);
+  add_prof(app, exit_code);
   add_run(app, exit_code);
   add_selftest(app, exit_code);
   add_man_page(app);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+#include "run.hpp"
+#include "support/folder.hpp"
+
+namespace vc7::test {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string jobs = VC7_TESTS_DIR "/../examples/jobs/";
+
+bool contains(const Outcome& outcome, const std::string& part) {
+  return outcome.text.find(part) != std::string::npos;
+}
+
+TEST(ProfTool, SaysThatItIsSimulated) {
+  const auto outcome = run_vc7("prof " + jobs + "grid.json");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+  EXPECT_EQ(outcome.text.find("simulated: V3D 7.1.10 with 12 QPUs at 960 MHz; times are modelled, "
+                              "not measured\n"),
+            0u)
+      << outcome.text;
+  EXPECT_TRUE(contains(outcome, "batches         4, instructions 80\n")) << outcome.text;
+  EXPECT_TRUE(contains(outcome, "scale.hex:15: tmuwt -")) << outcome.text;
+}
+
+TEST(ProfTool, JsonAddsUp) {
+  const auto outcome = run_vc7("prof " + jobs + "basic.json --json --chip 7.1.7");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.text;
+  const auto json = Json::parse(outcome.text);
+  EXPECT_EQ(json["simulated"], true);
+  EXPECT_EQ(json["chip"], "7.1.7");
+  std::uint64_t spent = json["issue_cycles"], executed = 0;
+  for (const auto& cycles : json["stall_cycles"]) spent += cycles.get<std::uint64_t>();
+  EXPECT_EQ(spent, 16 * json["modelled_cycles"].get<std::uint64_t>());
+  for (const auto& instruction : json["per_instruction"])
+    executed += instruction["executed"].get<std::uint64_t>();
+  EXPECT_EQ(executed, json["instructions"]);
+  EXPECT_EQ(json["parameters"]["clock_mhz"], 960);
+}
+
+TEST(ProfTool, AnnotatesEachInstruction) {
+  const auto outcome = run_vc7("prof " + jobs + "grid.json --annotate");
+  EXPECT_TRUE(contains(outcome, "         4      4.0                0x00004050 ")) << outcome.text;
+}
+
+TEST(ProfTool, TracesBatches) {
+  const Folder folder;
+  const auto path = folder.path("trace.json");
+  EXPECT_EQ(run_vc7("prof " + jobs + "grid.json --chrome-trace " + path).exit_code, 0);
+  const auto json = Json::parse(folder.read("trace.json"));
+  int batches = 0;
+  for (const auto& event : json["traceEvents"]) batches += event["ph"] == "X";
+  EXPECT_EQ(batches, 4);
+  EXPECT_EQ(json["otherData"]["simulated"], true);
+}
+
+TEST(ProfTool, ParametersChangeTheTime) {
+  const auto cycles = [](const std::string& options) {
+    const auto outcome = run_vc7("prof " + jobs + "grid.json --json " + options);
+    return Json::parse(outcome.text)["modelled_cycles"].get<std::uint64_t>();
+  };
+  EXPECT_GT(cycles("--set dram_latency=400"), cycles(""));
+}
+
+TEST(ProfTool, AFaultIsToldBehindTheReport) {
+  const auto outcome = run_vc7("prof " + jobs + "fault.json");
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_TRUE(contains(outcome, "times are modelled")) << outcome.text;
+  EXPECT_TRUE(contains(outcome, "MMU fault: TMU store at unmapped")) << outcome.text;
+}
+
+TEST(ProfTool, WrongUse) {
+  for (const auto& [arguments, message] :
+       {std::pair{"", "JOB is required"},
+        {"--set speed=1", "there is no timing parameter 'speed'"},
+        {"--set clock_mhz", "'clock_mhz' is not NAME=NUMBER"},
+        {"--set clock_mhz=-1", "'clock_mhz=-1' is not NAME=NUMBER"},
+        {"--set clock_mhz=5", "clock_mhz is 5; allowed is 100 to 2000 MHz"},
+        {"--chip 7.1.8", "--chip: 7.1.8 not in {7.1.7,7.1.10}"}}) {
+    const std::string job = *arguments == '\0' ? "" : jobs + "grid.json ";
+    const auto outcome = run_vc7("prof " + job + arguments);
+    EXPECT_EQ(outcome.exit_code, 2) << arguments;
+    EXPECT_TRUE(contains(outcome, message)) << outcome.text;
+  }
+  EXPECT_EQ(run_vc7("prof missing.json").exit_code, 1);
+}
+
+}  // namespace
+}  // namespace vc7::test

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "profile.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <vc7/isa/print.hpp>
+
+namespace vc7::tool {
+
+using namespace sim::timing;
+
+namespace {
+
+double percent(std::uint64_t part, double all) {
+  return all == 0 ? 0 : 100 * static_cast<double>(part) / all;
+}
+
+std::string time(double seconds) {
+  return seconds >= 1      ? fmt::format("{:.3f} s", seconds)
+         : seconds >= 1e-3 ? fmt::format("{:.3f} ms", seconds * 1e3)
+                           : fmt::format("{:.2f} us", seconds * 1e6);
+}
+
+Stall main_stall(const InstructionCost& cost) {
+  const auto most = std::ranges::max_element(cost.stalls.cycles);
+  return static_cast<Stall>(most - cost.stalls.cycles.begin());
+}
+
+std::string cache(const char* name, const CacheUse& use) {
+  const auto all = static_cast<double>(use.hits + use.misses);
+  return fmt::format("  {:<18} {:>12} looked up, {:5.1f} % found\n", name, use.hits + use.misses,
+                     percent(use.hits, all));
+}
+
+}  // namespace
+
+double Profile::all_cycles() const {
+  return static_cast<double>(report_.cycles) * report_.topology.qpus();
+}
+
+std::string Profile::place(std::uint32_t address) const {
+  const std::uint32_t index = (address - job_.code_address) / 8;
+  if (index >= job_.program.size()) return fmt::format("0x{:08x}", address);
+  const Origin& origin = job_.program.origins()[index];
+  return fmt::format("{}:{}", origin.file, origin.line);
+}
+
+std::string Profile::times() const {
+  const Parameters& p = report_.parameters;
+  return fmt::format("simulated: V3D {} with {} QPUs at {} MHz; times are modelled, not measured\n"
+                     "execution       {} ({} cycles)\n"
+                     "with submission {}; {} if the GPU was idle before\n"
+                     "batches         {}, instructions {}\n",
+                     report_.topology.name, report_.topology.qpus(), p.clock_mhz,
+                     time(report_.execution_seconds()), report_.cycles,
+                     time(report_.execution_seconds() + 1e-6 * p.job_warm_us),
+                     time(report_.execution_seconds() + 1e-6 * (p.job_warm_us + p.job_cold_us)),
+                     report_.batches, report_.instructions);
+}
+
+std::string Profile::rates() const {
+  const double seconds = report_.execution_seconds();
+  if (seconds == 0) return {};
+  const double flops = static_cast<double>(report_.float_operations) / seconds * 1e-9;
+  // Four lanes a cycle, an addition and a multiplication each.
+  const double peak = report_.topology.qpus() * 8 * 1e-3 * report_.parameters.clock_mhz;
+  const double bytes =
+      static_cast<double>(report_.dram_bytes_read + report_.dram_bytes_written) / seconds * 1e-9;
+  const double most = 1e-3 * report_.parameters.dram_mbytes;
+  std::string text = fmt::format("arithmetic      {:.2f} Gflop/s, {:.0f} % of {:.1f}\n"
+                                 "memory          {:.2f} GB/s, {:.0f} % of {:.1f}\n",
+                                 flops, 100 * flops / peak, peak, bytes, 100 * bytes / most, most);
+  const std::uint64_t moved = report_.dram_bytes_read + report_.dram_bytes_written;
+  if (moved != 0 && report_.float_operations != 0) {
+    const double intensity =
+        static_cast<double>(report_.float_operations) / static_cast<double>(moved);
+    text += fmt::format("roofline        {:.2f} flop/byte: at most {:.1f} Gflop/s, bound by {}\n",
+                        intensity, std::min(peak, intensity * most),
+                        intensity * most < peak ? "memory" : "arithmetic");
+  }
+  return text;
+}
+
+std::string Profile::slots() const {
+  struct Row {
+    std::uint64_t cycles;
+    std::string_view name, text;
+  };
+  const std::uint64_t turn = report_.parameters.instruction_cycles;
+  const std::uint64_t busy = report_.add_only + report_.mul_only + report_.both;
+  std::vector<Row> rows{
+      {report_.both * turn, "issue, both", "both ALUs do something"},
+      {report_.add_only * turn, "issue, add", "only the add ALU does"},
+      {report_.mul_only * turn, "issue, mul", "only the mul ALU does"},
+      {(report_.instructions - busy) * turn, "issue, neither", "signals, branches and nops"}};
+  for (const StallInfo& stall : stalls)
+    rows.push_back(
+        {report_.stalls[static_cast<Stall>(&stall - stalls.data())], stall.name, stall.text});
+  std::string text = fmt::format("\ncycles of {} QPUs\n", report_.topology.qpus());
+  for (const Row& row : rows)
+    if (row.cycles != 0)
+      text += fmt::format("  {:5.1f} %  {:<14}  {}\n", percent(row.cycles, all_cycles()), row.name,
+                          row.text);
+  return text;
+}
+
+std::string Profile::memory() const {
+  return fmt::format(
+             "\nmemory\n  {} loads, {} stores, {} atomics; {} bytes loaded, {} stored by lanes\n",
+             report_.tmu_loads, report_.tmu_stores, report_.tmu_atomics, report_.tmu_bytes_loaded,
+             report_.tmu_bytes_stored) +
+         cache("cache of the TMUs", report_.l1) + cache("L2T cache", report_.l2) +
+         cache("uniform cache", report_.uniform_cache) +
+         fmt::format("  {} bytes read from memory, {} written\n", report_.dram_bytes_read,
+                     report_.dram_bytes_written);
+}
+
+std::string Profile::hottest() const {
+  std::vector<const InstructionCost*> costs;
+  for (const InstructionCost& cost : report_.costs) costs.push_back(&cost);
+  std::ranges::stable_sort(costs, std::greater{}, &InstructionCost::cycles);
+  costs.resize(std::min<std::size_t>(costs.size(), 10));
+  std::string text = "\nhottest instructions: cycles of QPUs, times executed, main stall\n";
+  for (const InstructionCost* cost : costs) {
+    const Stall stall = main_stall(*cost);
+    text += fmt::format("  {:5.1f} % {:>10} {:<13}  {}: {}\n", percent(cost->cycles, all_cycles()),
+                        cost->executed, cost->stalls[stall] != 0 ? info(stall).name : "",
+                        place(cost->address), isa::print_word(cost->word));
+  }
+  return text;
+}
+
+std::string Profile::text() const { return times() + rates() + slots() + memory() + hottest(); }
+
+std::string Profile::annotated() const {
+  std::string text = "simulated: times executed, cycles of QPUs per execution, main stall\n";
+  for (const InstructionCost& cost : report_.costs) {
+    const Stall stall = main_stall(cost);
+    text += fmt::format("{:>10} {:>8.1f} {:<13}  0x{:08x} {}: {}\n", cost.executed,
+                        static_cast<double>(cost.cycles) / static_cast<double>(cost.executed),
+                        cost.stalls[stall] != 0 ? info(stall).name : "", cost.address,
+                        place(cost.address), isa::print_word(cost.word));
+  }
+  return text;
+}
+
+std::string timing_parameters(bool markdown) {
+  std::string text;
+  if (markdown)
+    text =
+        "# Parameters of the timing model\n\n"
+        "Made from [timing_parameters.def](../include/vc7/sim/timing_parameters.def) by "
+        "`vc7 prof --parameters --markdown`;\nchange that file, not this one. "
+        "[timing-model.md](timing-model.md) says what the model does with them.\n\n"
+        "Evidence: A is a register dump or kernel source, B a published measurement, C follows from "
+        "A and B, D is a guess.\n\n"
+        "| parameter | default | range | unit | evidence | what it is |\n"
+        "|---|---|---|---|---|---|\n";
+  for (const ParameterInfo& p : parameters)
+    text += markdown ? fmt::format("| `{}` | {} | {} to {} | {} | {} | {} |\n", p.name, p.standard,
+                                   p.least, p.most, p.unit, p.evidence, p.text)
+                     : fmt::format("{:<24} {:>6} ({} to {} {}) {} {}\n", p.name, p.standard,
+                                   p.least, p.most, p.unit, p.evidence, p.text);
+  return text;
+}
+
+}  // namespace vc7::tool
