@@ -19,6 +19,7 @@ enum ExitCode : int {
 // throws vc7::Error for input_wrong with a message.
 void add_as(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
+void add_compare(CLI::App& app, int& exit_code);
 void add_counters(CLI::App& app, int& exit_code);
 void add_dis(CLI::App& app, int& exit_code);
 void add_exec(CLI::App& app, int& exit_code);

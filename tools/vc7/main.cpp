@@ -32,6 +32,7 @@ int main(int argc, char** argv) try {
   int exit_code = fine;
   add_as(app, exit_code);
   add_check(app, exit_code);
+  add_compare(app, exit_code);
   add_counters(app, exit_code);
   add_dis(app, exit_code);
   add_exec(app, exit_code);
