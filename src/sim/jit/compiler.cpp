@@ -13,8 +13,11 @@
 #include "code_memory.hpp"
 #include "perf_map.hpp"
 #include "translator.hpp"
+
+#if defined(__x86_64__)
 #include "x86_avx2.hpp"
 #include "x86_avx512.hpp"
+#endif
 
 namespace vc7::sim::jit {
 namespace {
@@ -39,7 +42,7 @@ std::string name_of(const Unit& unit, std::uint32_t program) {
                      first.words.empty() ? "no instruction" : isa::print_word(first.words.front()));
 }
 
-template <class Vectors>
+template <class Assembler, class Code, class HostVectors>
 class Compiler final : public interp::BlockCompiler {
  public:
   explicit Compiler(const CompilerOptions& options)
@@ -56,9 +59,10 @@ class Compiler final : public interp::BlockCompiler {
     if (code.init(asmjit::Environment::host()) != asmjit::kErrorOk) return {};
     Failures failures;
     code.setErrorHandler(&failures);
-    x86::Assembler assembler{&code};
-    Vectors vectors{assembler};
-    Translator translator{assembler, vectors, actions_, barriers};
+    Assembler assembler{&code};
+    Code host{assembler};
+    HostVectors vectors{assembler};
+    Translator translator{host, vectors, actions_, barriers};
     const std::vector<Unit> units = find_units(blocks, first, actions_);
     std::vector<std::size_t> starts;
     for (const Unit& unit : units) {
@@ -68,6 +72,7 @@ class Compiler final : public interp::BlockCompiler {
     starts.push_back(assembler.offset());
     translator.finish();
     if (failures.any || !place(code, translator.entries())) return {};  // the interpreter goes on
+    copies_.push_back(translator.take_copies());
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     if (options_.perf_map != nullptr) list(units, starts, code.codeSize());
     return {units.size(), code.codeSize(), taken.count()};
@@ -104,6 +109,7 @@ class Compiler final : public interp::BlockCompiler {
   CompilerOptions options_;
   Actions actions_;
   std::vector<CodeMemory> memory_;
+  std::vector<std::deque<Copy>> copies_;
   std::size_t used_ = 0;
 };
 
@@ -111,8 +117,12 @@ class Compiler final : public interp::BlockCompiler {
 
 std::unique_ptr<interp::BlockCompiler> make_compiler(const CompilerOptions& options) {
   const std::string_view isa{options.isa};
-  if (isa == "avx512") return std::make_unique<Compiler<Avx512Vectors>>(options);
-  if (isa == "avx2") return std::make_unique<Compiler<Avx2Vectors>>(options);
+#if defined(__x86_64__)
+  if (isa == "avx512")
+    return std::make_unique<Compiler<x86::Assembler, X86Code, Avx512Vectors>>(options);
+  if (isa == "avx2")
+    return std::make_unique<Compiler<x86::Assembler, X86Code, Avx2Vectors>>(options);
+#endif
   return nullptr;
 }
 

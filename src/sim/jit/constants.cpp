@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "x86_vectors.hpp"
+#include "vectors.hpp"
 
 #include <algorithm>
 #include <cstring>
