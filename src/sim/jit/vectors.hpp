@@ -21,7 +21,7 @@ inline Memory work_field(unsigned number) {
 struct Constants {
   Slot vec4_load, vec4_store, word_load, word_store;  ///< memory_active to memory_store of State
   Slot nan, magnitude, three, last_vector, low_five, low_half, low_24, lane, lane_group, lane_bytes,
-      vec4_in_quad, lane_bit, transposed;
+      vec4_in_quad, lane_bit, transposed, byte_in_word, quad_rotations;
 };
 const Constants& constants();
 #define VC7_CONSTANT(name)                                                    \

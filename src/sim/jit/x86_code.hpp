@@ -18,7 +18,8 @@ x86::Mem host(const Memory& memory, std::uint32_t bytes = 0);
 
 class X86Code final : public HostCode {
  public:
-  explicit X86Code(x86::Assembler& assembler) : HostCode{assembler}, as_{assembler} {}
+  static constexpr bool has_far_jumps = false;  ///< all jumps reach everywhere
+  X86Code(x86::Assembler& assembler, bool /*far*/) : HostCode{assembler}, as_{assembler} {}
 
   void enter() override;
   void leave() override;
