@@ -80,10 +80,10 @@ Job sgemm(std::uint32_t n) {
     std::mt19937 random{n};
     const auto a = random_floats(device, n * n, random), b = random_floats(device, n * n, random),
                c = random_floats(device, n * n, random);
-    const Event event = device.run(device.load(assemble(sgemm_kernel), {.check = Check::compat}),
-                                   {.local_size = {16}, .workgroups = {n / 16, n / 16}},
-                                   Uniforms{a, n * 4, b, n * 4, c, n * 4, n / 4, sgemm_load_config,
-                                            sgemm_tile_config, 1.5f, 0.5f});
+    Event event = device.run(device.load(assemble(sgemm_kernel), {.check = Check::compat}),
+                             {.local_size = {16}, .workgroups = {n / 16, n / 16}},
+                             Uniforms{a, n * 4, b, n * 4, c, n * 4, n / 4, sgemm_load_config,
+                                      sgemm_tile_config, 1.5f, 0.5f});
     append(words, c);
     return event;
   };
@@ -101,7 +101,7 @@ TEST(NativeCode, CopiesVectors) {
     std::mt19937 random{5};
     const auto from = random_floats(device, 98304, random);
     const auto to = device.alloc<std::uint32_t>(from.size());
-    const Event event = device.run(
+    Event event = device.run(
         device.load(assemble(scopy_kernel)), Dispatch::batches(device.qpus()),
         Uniforms{from, to, from.size_bytes(), device.qpus() * scopy_chunk, scopy_config});
     append(words, to);
@@ -114,9 +114,9 @@ TEST(NativeCode, CountsInTheMandelbrotSet) {
     constexpr std::uint32_t n = 64;
     const auto counts = device.alloc<std::uint32_t>(n * n);
     const MandelbrotView view{-2 * 4096, -6144, 3 * 4096 / static_cast<int>(n)};
-    const Event event = device.run(device.load(assemble(mandelbrot_kernel)),
-                                   {.local_size = {16}, .workgroups = {n / 16, n}},
-                                   Uniforms{view.left, view.top, view.step, 64, counts, 4 * n});
+    Event event = device.run(device.load(assemble(mandelbrot_kernel)),
+                             {.local_size = {16}, .workgroups = {n / 16, n}},
+                             Uniforms{view.left, view.top, view.step, 64, counts, 4 * n});
     append(words, counts);
     return event;
   });
@@ -148,7 +148,7 @@ TEST(NativeCode, MayBeLong) {
       a.tmuwt();
       a.end_program();
     }));
-    const Event event = device.run(code, Dispatch::batches(1), Uniforms{data, data});
+    Event event = device.run(code, Dispatch::batches(1), Uniforms{data, data});
     append(words, data);
     return event;
   });

@@ -9,7 +9,7 @@ namespace vc7::sim::jit {
 /// Four q registers per QPU register, flags in two w registers. Six QPU registers find room.
 class NeonVectors final : public Vectors {
  public:
-  explicit NeonVectors(a64::Assembler& assembler) : as{assembler} {}
+  explicit NeonVectors(a64::Assembler& assembler) : as_{assembler} {}
 
   unsigned homes() const override { return 6; }
   unsigned scratch() const override { return 6; }
@@ -63,7 +63,7 @@ class NeonVectors final : public Vectors {
   void jump_unless_all(const a64::Vec& lanes, const asmjit::Label& no);
   void lane_address(unsigned lane);
 
-  a64::Assembler& as;
+  a64::Assembler& as_;
 };
 
 }  // namespace vc7::sim::jit
