@@ -4,6 +4,7 @@
 // native code where the host has a compiler.
 #include <vc7/vc7.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <random>
@@ -118,6 +119,58 @@ TEST(NativeCode, CountsInTheMandelbrotSet) {
                              {.local_size = {16}, .workgroups = {n / 16, n}},
                              Uniforms{view.left, view.top, view.step, 64, counts, 4 * n});
     append(words, counts);
+    return event;
+  });
+}
+
+/// Each value with each: zeros of both signs, numbers without leading one, infinities, and NaNs
+/// that are quiet, signalling, negative.
+TEST(NativeCode, KnowsAllKindsOfFloats) {
+  compare([](Device& device, std::vector<std::uint32_t>& words) {
+    using namespace qpu;
+    constexpr std::uint32_t kinds[16] = {0,          0x80000000, 1,          0x80000001,
+                                         0x007fffff, 0x00800000, 0x3f800000, 0xbf800001,
+                                         0x7f7fffff, 0xff7fffff, 0x7f800000, 0xff800000,
+                                         0x7fc00000, 0xffc00123, 0x7f800001, 0xffa00000};
+    auto values = device.alloc<std::uint32_t>(16);
+    std::copy(std::begin(kinds), std::end(kinds), values.begin());
+    constexpr unsigned operations = 6;
+    const auto results = device.alloc<std::uint32_t>(16 * 16 * operations);
+    const Code code = device.load(assemble([](Assembler& a) {
+      a.eidx(rf4, ldunifrf(rf5));
+      a.shl(rf4, rf4, 2);
+      a.add(tmua, rf5, rf4, thrsw);
+      a.mov(rf10, 1);
+      a.shl(rf10, rf10, 6);  // bytes of 16 results
+      a.nop(ldunifrf(rf5));
+      a.add(rf9, rf5, rf4, ldtmu(rf6));
+      a.mov(rf7, rf6);
+      for (int n = 0; n < 16; ++n) {
+        for (unsigned operation = 0; operation < operations; ++operation) {
+          switch (operation) {
+            case 0: a.fmin(rf8, rf6, rf7); break;
+            case 1: a.fmax(rf8, rf6, rf7); break;
+            case 2: a.fadd(rf8, rf6, rf7); break;
+            case 3: a.fsub(rf8, rf6, rf7); break;
+            case 4: a.fmul(rf8, rf6, rf7); break;
+            default:  // one bit for each comparison
+              a.fcmp(null, rf6, rf7, pushc);
+              a.fcmp(null, rf6, rf7, pushn);
+              a.mov(rf8, 0);
+              a.mov(rf8, 1, ifa);
+              a.bor(rf8, rf8, 2, ifb);
+          }
+          a.mov(tmud, rf8);
+          a.mov(tmua, rf9);
+          a.add(rf9, rf9, rf10);
+        }
+        a.rot(rf7, rf7, 1);
+      }
+      a.tmuwt();
+      a.end_program();
+    }));
+    Event event = device.run(code, Dispatch::batches(1), Uniforms{values, results});
+    append(words, results);
     return event;
   });
 }
