@@ -183,6 +183,11 @@ TEST_F(VectorIsa, Avx512WhereTheHostHasIt) {
   const Variable v{"VC7_SIM_ISA", "avx512"};
   EXPECT_EQ(vector_isa(), "avx512");
 }
+#elif defined(__aarch64__)
+TEST_F(VectorIsa, NeonIsAlwaysThere) {
+  const Variable v{"VC7_SIM_ISA", "neon"};
+  EXPECT_EQ(vector_isa(), "neon");
+}
 #endif
 
 }  // namespace

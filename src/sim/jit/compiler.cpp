@@ -13,8 +13,13 @@
 #include "code_memory.hpp"
 #include "perf_map.hpp"
 #include "translator.hpp"
+
+#if defined(__x86_64__)
 #include "x86_avx2.hpp"
 #include "x86_avx512.hpp"
+#elif defined(__aarch64__)
+#include "a64_neon.hpp"
+#endif
 
 namespace vc7::sim::jit {
 namespace {
@@ -39,7 +44,7 @@ std::string name_of(const Unit& unit, std::uint32_t program) {
                      first.words.empty() ? "no instruction" : isa::print_word(first.words.front()));
 }
 
-template <class Vectors>
+template <class Assembler, class Code, class HostVectors>
 class Compiler final : public interp::BlockCompiler {
  public:
   explicit Compiler(const CompilerOptions& options)
@@ -52,14 +57,25 @@ class Compiler final : public interp::BlockCompiler {
     if (used_ + ops * bytes_per_op > most_bytes) return {};
 
     const auto start = std::chrono::steady_clock::now();
+    const std::vector<Unit> units = find_units(blocks, first, actions_);
+    std::size_t bytes = make(units, barriers, false);
+    if (bytes == 0 && Code::has_far_jumps) bytes = make(units, barriers, true);
+    if (bytes == 0) return {};  // the interpreter goes on
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    return {units.size(), bytes, taken.count()};
+  }
+
+ private:
+  /// The size of the code, 0 if there is none.
+  std::size_t make(const std::vector<Unit>& units, bool barriers, bool far_jumps) {
     asmjit::CodeHolder code;
-    if (code.init(asmjit::Environment::host()) != asmjit::kErrorOk) return {};
+    if (code.init(asmjit::Environment::host()) != asmjit::kErrorOk) return 0;
     Failures failures;
     code.setErrorHandler(&failures);
-    x86::Assembler assembler{&code};
-    Vectors vectors{assembler};
-    Translator translator{assembler, vectors, actions_, barriers};
-    const std::vector<Unit> units = find_units(blocks, first, actions_);
+    Assembler assembler{&code};
+    Code host{assembler, far_jumps};
+    HostVectors vectors{assembler};
+    Translator translator{host, vectors, actions_, barriers};
     std::vector<std::size_t> starts;
     for (const Unit& unit : units) {
       starts.push_back(assembler.offset());
@@ -67,13 +83,12 @@ class Compiler final : public interp::BlockCompiler {
     }
     starts.push_back(assembler.offset());
     translator.finish();
-    if (failures.any || !place(code, translator.entries())) return {};  // the interpreter goes on
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    if (failures.any || !place(code, translator.entries())) return 0;
+    copies_.push_back(translator.take_copies());
     if (options_.perf_map != nullptr) list(units, starts, code.codeSize());
-    return {units.size(), code.codeSize(), taken.count()};
+    return code.codeSize();
   }
 
- private:
   bool place(asmjit::CodeHolder& code, const std::vector<Entry>& entries) {
     if (code.flatten() != asmjit::kErrorOk || code.resolveUnresolvedLinks() != asmjit::kErrorOk)
       return false;
@@ -104,6 +119,7 @@ class Compiler final : public interp::BlockCompiler {
   CompilerOptions options_;
   Actions actions_;
   std::vector<CodeMemory> memory_;
+  std::vector<std::deque<Copy>> copies_;
   std::size_t used_ = 0;
 };
 
@@ -111,8 +127,15 @@ class Compiler final : public interp::BlockCompiler {
 
 std::unique_ptr<interp::BlockCompiler> make_compiler(const CompilerOptions& options) {
   const std::string_view isa{options.isa};
-  if (isa == "avx512") return std::make_unique<Compiler<Avx512Vectors>>(options);
-  if (isa == "avx2") return std::make_unique<Compiler<Avx2Vectors>>(options);
+#if defined(__x86_64__)
+  if (isa == "avx512")
+    return std::make_unique<Compiler<x86::Assembler, X86Code, Avx512Vectors>>(options);
+  if (isa == "avx2")
+    return std::make_unique<Compiler<x86::Assembler, X86Code, Avx2Vectors>>(options);
+#elif defined(__aarch64__)
+  if (isa == "neon")
+    return std::make_unique<Compiler<a64::Assembler, A64Code, NeonVectors>>(options);
+#endif
   return nullptr;
 }
 

@@ -35,8 +35,8 @@ void SlotMap::canonical_state(const Unit& unit) {
   }
 }
 
-x86::Mem SlotMap::word(const Lazy& lazy) {
-  return work_field(lazy.buffer).cloneAdjusted(4 * lazy.lane);
+Memory SlotMap::word(const Lazy& lazy) {
+  return work_field(lazy.buffer).plus(4 * std::size_t{lazy.lane});
 }
 
 void SlotMap::load_home(unsigned slot) {

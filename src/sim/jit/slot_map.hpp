@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "units.hpp"
-#include "x86_vectors.hpp"
+#include "vectors.hpp"
 
 namespace vc7::sim::jit {
 
@@ -29,7 +29,7 @@ struct Place {
 
 class SlotMap {
  public:
-  explicit SlotMap(X86Vectors& vectors) : vectors_{&vectors} {}
+  explicit SlotMap(Vectors& vectors) : vectors_{&vectors} {}
 
   /// Gives the homes to the slots that are used most; nothing is in them yet.
   void assign(const Unit& unit);
@@ -62,12 +62,12 @@ class SlotMap {
   void restore();
 
  private:
-  static x86::Mem word(const Lazy& lazy);
+  static Memory word(const Lazy& lazy);
   void load_home(unsigned slot);
   void settle(unsigned slot);
   bool in_use(unsigned buffer) const;
 
-  X86Vectors* vectors_;  // a pointer: maps are copied
+  Vectors* vectors_;  // a pointer: maps are copied
   std::array<Place, slots> places_{};
   std::array<bool, slots> may_be_raw_{};  ///< in State::slot
 };

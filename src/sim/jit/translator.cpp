@@ -5,18 +5,12 @@
 
 #include <vc7/isa/condition.hpp>
 #include <vc7/isa/immediate.hpp>
-#include <vc7/isa/instruction.hpp>
 
 #include "access_code.hpp"
 
 namespace vc7::sim::jit {
 
-using namespace x86;  // names of host registers
-
 namespace {
-
-asmjit::Imm imm(auto value) { return asmjit::Imm{static_cast<std::int64_t>(value)}; }
-asmjit::Imm address_of(const void* p) { return asmjit::Imm{reinterpret_cast<std::uintptr_t>(p)}; }
 
 bool shifts(Fast op) {
   return op == Fast::shl || op == Fast::shr || op == Fast::asr || op == Fast::ror;
@@ -32,20 +26,16 @@ bool refill(State* st, interp::Stream* stream) { return st->source->refill(*stre
 /// Behind the copy of an operation whose handler would go on with the next by itself.
 const MicroOp* stop_here(State&, const MicroOp* op) { return op; }
 
-constexpr unsigned saved_count = 5;
-const Gp saved[saved_count] = {rbx, r12, r13, r14, r15};
-
 }  // namespace
 
-Translator::Translator(x86::Assembler& assembler, X86Vectors& vectors, const Actions& actions,
-                       bool barriers)
-    : as_{assembler},
+Translator::Translator(HostCode& code, Vectors& vectors, const Actions& actions, bool barriers)
+    : code_{code},
       vectors_{vectors},
       actions_{actions},
       barriers_{barriers},
       map_{vectors},
-      leave_{assembler.newLabel()},
-      access_{assembler.newLabel()} {}
+      leave_{code.label()},
+      access_{code.label()} {}
 
 // ---- units, entries, exits
 
@@ -53,11 +43,11 @@ void Translator::unit(const Unit& unit) {
   unit_ = &unit;
   labels_.clear();
   map_.assign(unit);
-  for (interp::Block* block : unit.blocks) labels_.emplace(block->ops.data(), as_.newLabel());
+  for (interp::Block* block : unit.blocks) labels_.emplace(block->ops.data(), code_.label());
   for (interp::Block* block : unit.blocks) this->block(*block);
   for (std::size_t n = 0; n < cold_.size(); ++n) {
     map_ = cold_[n].map;
-    as_.bind(cold_[n].label);
+    code_.bind(cold_[n].label);
     auto write = std::move(cold_[n].write);
     write();
   }
@@ -66,70 +56,57 @@ void Translator::unit(const Unit& unit) {
 
 /// The State of a batch comes in as for any handler.
 void Translator::entry(MicroOp* op, const asmjit::Label& to, bool canonical) {
-  entries_.push_back({op, as_.newLabel()});
-  as_.bind(entries_.back().label);
-  for (const Gp& reg : saved) as_.push(reg);
-  as_.mov(state_reg, rdi);
-  as_.mov(memory_reg, state_field(offsetof(State, memory), 8));
-  as_.mov(constant_reg, address_of(&constants()));
+  entries_.push_back({op, code_.label()});
+  code_.bind(entries_.back().label);
+  code_.enter();
   load_host_state();
   if (unit_->loop) {
     const SlotMap now = map_;
     map_.forget();
     if (canonical) map_.make_canonical(*unit_);
-    const asmjit::Label bad = as_.newLabel();
+    const asmjit::Label bad = code_.label();
     map_.check_canonical(*unit_, bad);
-    as_.jmp(to);
+    code_.jump(to);
     // The interpreter takes one more round.
-    as_.bind(bad);
-    as_.mov(rdi, state_reg);
-    as_.mov(rsi, address_of(op));
-    as_.mov(rax, address_of(reinterpret_cast<const void*>(op->run)));
+    code_.bind(bad);
     vectors_.leave();
-    for (unsigned n = saved_count; n-- > 0;) as_.pop(saved[n]);
-    as_.jmp(rax);
+    code_.leave_to(*op);
     map_ = now;
     return;
   }
-  as_.jmp(to);
+  code_.jump(to);
 }
 
-/// Leaves with rax.
+/// Leaves with t0.
 void Translator::finish() {
-  as_.bind(leave_);
+  code_.bind(leave_);
   vectors_.leave();
-  for (unsigned n = saved_count; n-- > 0;) as_.pop(saved[n]);
-  as_.ret();
-  AccessCode{as_, vectors_}.write(access_);
-  as_.align(asmjit::AlignMode::kData, alignof(MicroOp));
-  for (const Data& data : data_) {
-    as_.bind(data.label);
-    as_.embed(data.bytes.data(), data.bytes.size());
-  }
+  code_.leave();
+  AccessCode{code_, vectors_}.write(access_);
 }
 
 void Translator::store_host_state() {
   vectors_.store_flags();
-  as_.mov(eax, fifo_head_reg);
-  as_.shr(eax, imm(6));
-  as_.mov(state_field(offsetof(State, fifo_head), 4), eax);
-  as_.mov(eax, fifo_count_reg);
-  as_.shr(eax, imm(6));
-  as_.mov(state_field(offsetof(State, fifo_count), 4), eax);
+  code_.move(Reg::t0, Reg::fifo_head);
+  code_.shift_right(Reg::t0, 6);
+  code_.store(state_field(offsetof(State, fifo_head)), Reg::t0);
+  code_.move(Reg::t0, Reg::fifo_count);
+  code_.shift_right(Reg::t0, 6);
+  code_.store(state_field(offsetof(State, fifo_count)), Reg::t0);
 }
 void Translator::load_host_state() {
   vectors_.load_flags();
-  as_.mov(fifo_head_reg, state_field(offsetof(State, fifo_head), 4));
-  as_.mov(fifo_count_reg, state_field(offsetof(State, fifo_count), 4));
-  as_.shl(fifo_head_reg, imm(6));
-  as_.shl(fifo_count_reg, imm(6));
+  code_.load(Reg::fifo_head, state_field(offsetof(State, fifo_head)));
+  code_.load(Reg::fifo_count, state_field(offsetof(State, fifo_count)));
+  code_.shift_left(Reg::fifo_head, 6);
+  code_.shift_left(Reg::fifo_count, 6);
 }
 
 void Translator::leave_with(const MicroOp* next) {
   map_.write_back();
   store_host_state();
-  as_.mov(rax, address_of(next));
-  as_.jmp(leave_);
+  code_.set_pointer(Reg::t0, next);
+  code_.jump(leave_);
 }
 
 void Translator::jump_to(const MicroOp* target) {
@@ -140,7 +117,7 @@ void Translator::jump_to(const MicroOp* target) {
   } else {
     map_.write_back();
   }
-  as_.jmp(label->second);
+  code_.jump(label->second);
 }
 
 void Translator::cold(const asmjit::Label& label, std::function<void()> write) {
@@ -152,9 +129,7 @@ void Translator::call(const MicroOp& op) {
   map_.write_back();
   store_host_state();
   vectors_.leave();
-  as_.mov(rdi, state_reg);
-  as_.mov(rsi, address_of(&op));
-  as_.call(address_of(reinterpret_cast<const void*>(op.run)));
+  code_.call(op.run, &op);
   load_host_state();
   map_.forget();
 }
@@ -164,7 +139,7 @@ void Translator::trap_at(const asmjit::Label& label, const MicroOp& op) {
   cold(label, [this, &op] {
     map_.forget();  // no register is looked at again
     call(op);
-    as_.jmp(leave_);
+    code_.jump(leave_);
   });
 }
 
@@ -173,17 +148,11 @@ void Translator::call_alu(const MicroOp& op) {
   map_.write_back();
   store_host_state();
   vectors_.leave();
-  const asmjit::Label pair = as_.newLabel();
-  as_.mov(rdi, state_reg);
-  as_.lea(rsi, x86::ptr(pair));
-  as_.call(address_of(reinterpret_cast<const void*>(op.run)));
+  Copy& copy = copies_.emplace_back(Copy{op, MicroOp{}});
+  copy[1].run = stop_here;
+  code_.call(op.run, copy.data());
   load_host_state();
   map_.forget();
-  MicroOp copies[2] = {op, {}};
-  copies[1].run = stop_here;
-  std::vector<std::byte> bytes{reinterpret_cast<std::byte*>(copies),
-                               reinterpret_cast<std::byte*>(copies + 2)};
-  data_.push_back({pair, std::move(bytes)});
 }
 
 // ---- blocks
@@ -200,8 +169,7 @@ void Translator::block(interp::Block& block) {
     map_.forget();
   if (actions_.of(block.ops.front()).action != Action::trap)
     entry(block.ops.data(), start, unit_->loop);
-  as_.align(asmjit::AlignMode::kCode, 16);
-  as_.bind(start);
+  code_.bind_aligned(start);
   for (at_ = 0; at_ < block.ops.size() && !ended_; ++at_) {
     const MicroOp& op = block.ops[at_];
     const Action action = actions_.of(op).action;
@@ -240,8 +208,8 @@ void Translator::operation(const MicroOp& op, const Meaning& meaning) {
     case Action::ldunif: return load_uniform(op, offsetof(State, uniforms));
     case Action::ldunifa: return load_uniform(op, offsetof(State, unifa));
     case Action::wrtmuc: {
-      as_.mov(eax, uniform(op, offsetof(State, uniforms)));
-      as_.mov(state_field(offsetof(State, tmu_config), 4), eax);
+      code_.load(Reg::t0, uniform(op, offsetof(State, uniforms)));
+      code_.store(state_field(offsetof(State, tmu_config)), Reg::t0);
       return;
     }
     case Action::tmud: return tmu_data(op, false);
@@ -251,10 +219,10 @@ void Translator::operation(const MicroOp& op, const Meaning& meaning) {
       if (op.condition != 0) break;
       const Source from = map_.source(op.a);
       if (from.kind == Source::Kind::vector)
-        vectors_.first_lane(eax, from.vector);
+        vectors_.first_lane(Reg::t0, from.vector);
       else
-        as_.mov(eax, from.mem);
-      as_.mov(state_field(offsetof(State, tmu_config), 4), eax);
+        code_.load(Reg::t0, from.mem);
+      code_.store(state_field(offsetof(State, tmu_config)), Reg::t0);
       return;
     }
     case Action::branch: return branch(op);
@@ -264,7 +232,7 @@ void Translator::operation(const MicroOp& op, const Meaning& meaning) {
     case Action::link:
       if (op.target == nullptr) {
         call(op);
-        as_.jmp(leave_);
+        code_.jump(leave_);
       } else {
         count(op, false);
         jump_to(op.target);
@@ -275,15 +243,14 @@ void Translator::operation(const MicroOp& op, const Meaning& meaning) {
     case Action::trap: map_.forget(); [[fallthrough]];  // no register is looked at again
     case Action::unknown:
       call(op);
-      as_.jmp(leave_);
+      code_.jump(leave_);
       ended_ = true;
       return;
     default: break;
   }
   // The others return the next operation, or nothing.
   call(op);
-  as_.test(rax, rax);
-  as_.jz(leave_);
+  code_.jump_if_null(leave_);
 }
 
 // ---- ALU
@@ -301,7 +268,7 @@ void Translator::put(const MicroOp& op, unsigned slot, const Source& value, bool
       vectors_.load(to, old);
       vectors_.blend(to, value, op.condition, true);
     } else {
-      const x86::Mem keep = work_field(work_keep);
+      const Memory keep = work_field(work_keep);
       vectors_.load(vectors_.scratch(), value);
       vectors_.store(keep, vectors_.scratch());
       vectors_.load(to, old);
@@ -379,7 +346,7 @@ void Translator::alu(const MicroOp& op, const Meaning& meaning) {
   if (masked) {
     const Source old = map_.source(op.dst, true);
     if (map_.place(op.dst).home < 0) {
-      const x86::Mem keep = work_field(work_keep);
+      const Memory keep = work_field(work_keep);
       vectors_.store(keep, to);
       vectors_.load(to, old);
       vectors_.blend(to, Source::memory(keep), op.write_condition);
@@ -397,40 +364,36 @@ void Translator::alu(const MicroOp& op, const Meaning& meaning) {
 // ---- uniforms and TMU
 
 /// The next word of a stream, as a memory operand.
-x86::Mem Translator::uniform(const MicroOp& op, std::size_t stream) {
-  const x86::Mem address = state_field(stream + offsetof(interp::Stream, address), 4);
-  const asmjit::Label again = as_.newLabel(), miss = as_.newLabel();
-  as_.bind(again);
-  as_.mov(eax, address);
-  as_.mov(ecx, eax);
-  as_.and_(ecx, imm(~255));
-  as_.cmp(ecx, state_field(stream + offsetof(interp::Stream, line_address), 4));
-  as_.jne(miss);
-  as_.mov(rcx, state_field(stream + offsetof(interp::Stream, line), 8));
-  as_.movzx(edx, al);
-  as_.and_(edx, imm(~3));
-  as_.add(eax, imm(4));
-  as_.mov(address, eax);
+Memory Translator::uniform(const MicroOp& op, std::size_t stream) {
+  constexpr std::uint32_t in_line = 255;
+  const Memory address = state_field(stream + offsetof(interp::Stream, address));
+  const asmjit::Label again = code_.label(), miss = code_.label();
+  code_.bind(again);
+  code_.load(Reg::t0, address);
+  code_.move(Reg::t1, Reg::t0);
+  code_.and_with(Reg::t1, ~in_line);
+  code_.jump_if(Reg::t1, Test::unequal,
+                state_field(stream + offsetof(interp::Stream, line_address)), miss);
+  code_.load_pointer(Reg::t1, state_field(stream + offsetof(interp::Stream, line)));
+  code_.low_byte(Reg::t2, Reg::t0);
+  code_.and_with(Reg::t2, ~3u);
+  code_.add(Reg::t0, 4);
+  code_.store(address, Reg::t0);
   cold(miss, [this, again, stream, &op] {
     map_.save();
     store_host_state();
     vectors_.leave();
-    as_.mov(rdi, state_reg);
-    as_.lea(rsi, state_field(stream));
-    as_.call(address_of(reinterpret_cast<const void*>(&refill)));
-    const asmjit::Label fail = as_.newLabel();
-    as_.test(al, al);
-    as_.jz(fail);
+    code_.call(&refill, stream);
+    const asmjit::Label fail = code_.label();
+    code_.jump_if_false(fail);
     load_host_state();
     map_.restore();
-    as_.jmp(again);
-    as_.bind(fail);
-    as_.mov(rdi, state_reg);
-    as_.mov(rsi, address_of(&op));
-    as_.call(address_of(reinterpret_cast<const void*>(op.run)));
-    as_.jmp(leave_);
+    code_.jump(again);
+    code_.bind(fail);
+    code_.call(op.run, &op);
+    code_.jump(leave_);
   });
-  return x86::Mem{rcx, rdx, 0, 0, 4};
+  return {Reg::t1, 0, Reg::t2};
 }
 
 void Translator::load_uniform(const MicroOp& op, std::size_t stream) {
@@ -458,23 +421,22 @@ unsigned Translator::pops_ahead() const {
 /// One look at the FIFO for several pops. If it holds less, the interpreter goes on from here.
 void Translator::ldtmu(const MicroOp& op) {
   if (pops_ == 0) {
-    const asmjit::Label too_few = as_.newLabel();
+    const asmjit::Label too_few = code_.label();
     // The interpreter would come back at once to where compiled code is entered.
     pops_ = enters_here() ? 1 : pops_ahead();
-    as_.cmp(fifo_count_reg, imm(pops_ * sizeof(Slot)));
-    as_.jb(too_few);
+    const auto bytes = static_cast<std::int32_t>(pops_ * sizeof(Slot));
+    code_.jump_if(Reg::fifo_count, Test::below, pops_ * sizeof(Slot), too_few);
     if (enters_here())
       trap_at(too_few, op);
     else
       cold(too_few, [this, &op] { leave_with(&op); });
-    as_.sub(fifo_count_reg, imm(pops_ * sizeof(Slot)));
-    as_.add(fifo_head_reg, imm(pops_ * sizeof(Slot)));
-    as_.and_(fifo_head_reg, imm(fifo_mask));
+    code_.add(Reg::fifo_count, -bytes);
+    code_.add(Reg::fifo_head, bytes);
+    code_.and_with(Reg::fifo_head, fifo_mask);
   }
-  as_.lea(eax, ptr(r14, -static_cast<int>(pops_-- * sizeof(Slot))));
-  as_.and_(eax, imm(fifo_mask));
-  put(op, op.dst, Source::memory({state_reg, rax, 0, static_cast<int>(offsetof(State, fifo))}),
-      false);
+  code_.sum(Reg::t0, Reg::fifo_head, Reg::none, -static_cast<int>(pops_-- * sizeof(Slot)));
+  code_.and_with(Reg::t0, fifo_mask);
+  put(op, op.dst, Source::memory({Reg::state, offsetof(State, fifo), Reg::t0}), false);
 }
 
 bool Translator::enters_here() const {
@@ -484,46 +446,43 @@ bool Translator::enters_here() const {
 }
 
 void Translator::tmu_data(const MicroOp& op, bool named) {
-  const x86::Mem count = state_field(offsetof(State, data_count), 4);
+  const Memory count = state_field(offsetof(State, data_count));
   const Source from = map_.source(op.a);
-  const asmjit::Label full = as_.newLabel();
-  as_.mov(ecx, count);
-  as_.cmp(ecx, imm(16));
-  as_.je(full);
+  const asmjit::Label full = code_.label();
+  code_.load(Reg::t1, count);
+  code_.jump_if(Reg::t1, Test::equal, 16, full);
   trap_at(full, op);
-  if (named) as_.inc(state_field(offsetof(State, data_named), 4));
+  if (named) code_.increment(state_field(offsetof(State, data_named)));
   unsigned v = from.vector;
   if (from.kind != Source::Kind::vector || op.condition != 0)
     vectors_.load(v = vectors_.scratch(), from);
   if (op.condition != 0) vectors_.keep(v, op.condition);
-  as_.mov(edx, ecx);
-  as_.shl(edx, imm(6));
-  vectors_.store({state_reg, rdx, 0, static_cast<int>(offsetof(State, tmu_data))}, v);
-  as_.inc(ecx);
-  as_.mov(count, ecx);
+  code_.move(Reg::t2, Reg::t1);
+  code_.shift_left(Reg::t2, 6);
+  vectors_.store({Reg::state, offsetof(State, tmu_data), Reg::t2}, v);
+  code_.add(Reg::t1, 1);
+  code_.store(count, Reg::t1);
 }
 
 /// Notes what a page fault would be reported with, and tries the common accesses.
 void Translator::tmua(const MicroOp& op) {
-  const asmjit::Label slow = as_.newLabel(), done = as_.newLabel();
+  const asmjit::Label slow = code_.label(), done = code_.label();
   const Source address = map_.source(op.a);
   unsigned v = address.vector;
   if (address.kind != Source::Kind::vector) vectors_.load(v = vectors_.scratch(), address);
   if (op.condition == 0) {
-    as_.cmp(state_field(offsetof(State, live), 4), imm(0xffff));
+    code_.jump_if(state_field(offsetof(State, live)), Test::unequal, 0xffff, slow);
   } else {
-    vectors_.flag_mask(ecx, op.condition);
-    as_.and_(ecx, state_field(offsetof(State, live), 4));
-    as_.cmp(ecx, imm(0xffff));
+    vectors_.flag_mask(Reg::t1, op.condition);
+    code_.and_with(Reg::t1, state_field(offsetof(State, live)));
+    code_.jump_if(Reg::t1, Test::unequal, 0xffff, slow);
   }
-  as_.jne(slow);
   vectors_.store(state_field(offsetof(State, memory_addresses)), v);
-  as_.mov(rax, address_of(&op));
-  as_.mov(state_field(offsetof(State, memory_op), 8), rax);
-  as_.mov(site_reg, imm(sites_++ % AccessCode::sites));
-  as_.call(access_);
-  as_.jc(slow);
-  as_.bind(done);
+  code_.set_pointer(Reg::t0, &op);
+  code_.store_pointer(state_field(offsetof(State, memory_op)), Reg::t0);
+  code_.set(Reg::site, sites_++ % AccessCode::sites);
+  code_.call_local(access_, slow);
+  code_.bind(done);
   cold(slow, [this, done, &op] {
     const SlotMap before = map_;
     map_.save();
@@ -534,35 +493,25 @@ void Translator::tmua(const MicroOp& op) {
     }
     store_host_state();
     vectors_.leave();
-    as_.mov(rdi, state_reg);
-    as_.mov(rsi, address_of(&op));
-    as_.call(address_of(reinterpret_cast<const void*>(op.run)));
-    as_.test(rax, rax);
-    as_.jz(leave_);
+    code_.call(op.run, &op);
+    code_.jump_if_null(leave_);
     load_host_state();
     map_ = before;
     map_.restore();
-    as_.jmp(done);
+    code_.jump(done);
   });
 }
 
 // ---- control flow
 
 void Translator::count(const MicroOp& op, bool budget) {
-  const x86::Mem instructions = state_field(offsetof(State, instructions), 8);
-  if (!budget) {
-    as_.add(instructions, imm(op.index + 1));
-    return;
-  }
-  const asmjit::Label over = as_.newLabel();
-  as_.mov(rax, instructions);
-  as_.add(rax, imm(op.index + 1));
-  as_.cmp(rax, state_field(offsetof(State, budget), 8));
-  as_.ja(over);
-  as_.mov(instructions, rax);
+  const Memory instructions = state_field(offsetof(State, instructions));
+  if (!budget) return code_.add_to_count(instructions, op.index + 1);
+  const asmjit::Label over = code_.label();
+  code_.add_to_count(instructions, op.index + 1, state_field(offsetof(State, budget)), over);
   cold(over, [this, &op] {
     call(op);  // counts again, and raises
-    as_.jmp(leave_);
+    code_.jump(leave_);
   });
 }
 
@@ -572,47 +521,45 @@ void Translator::branch(const MicroOp& op) {
   const bool plain = static_cast<isa::UniformTarget>(op.unpack_b) == isa::UniformTarget::unchanged;
   if (!plain || op.target == nullptr || op.flag_op != 0) {
     call(op);
-    as_.test(rax, rax);
-    as_.jz(leave_);
+    code_.jump_if_null(leave_);
     return;
   }
   branch_ = &op;
   const auto condition = static_cast<BranchCondition>(op.condition);
-  as_.mov(rcx, address_of(op.target));
-  as_.mov(state_field(offsetof(State, branch_dynamic), 2), imm(0));
+  code_.set_pointer(Reg::t1, op.target);
+  code_.clear(state_field(offsetof(State, branch_dynamic)), 2);
   static_assert(offsetof(State, branch_moves_uniforms) == offsetof(State, branch_dynamic) + 1);
   if (condition != BranchCondition::always) {
-    vectors_.flag_mask(eax, static_cast<unsigned>(isa::Condition::ifa));
-    const bool complement =
-        condition == BranchCondition::alla || condition == BranchCondition::anyna;
-    if (complement) as_.not_(eax);
-    if (condition == BranchCondition::a0 || condition == BranchCondition::na0) {
-      as_.and_(eax, imm(1));
-    } else if (static_cast<MsfIgnore>(op.pack) == MsfIgnore::none) {
-      as_.and_(eax, imm(0xffff));
-    } else {
-      as_.mov(edx, state_field(offsetof(State, live), 4));
-      if (static_cast<MsfIgnore>(op.pack) != MsfIgnore::p) {  // all lanes of quads that are alive
-        as_.mov(esi, edx);
-        as_.shr(esi, imm(1));
-        as_.or_(edx, esi);
-        as_.mov(esi, edx);
-        as_.shr(esi, imm(2));
-        as_.or_(edx, esi);
-        as_.and_(edx, imm(0x1111));
-        as_.imul(edx, edx, imm(15));
-      }
-      as_.and_(eax, edx);
-    }
-    as_.mov(edx, imm(0));  // keeps the flags of the host
-    const bool if_zero = condition == BranchCondition::na0 || condition == BranchCondition::alla ||
-                         condition == BranchCondition::allna;
-    if (if_zero)
-      as_.cmovnz(rcx, rdx);
+    vectors_.flag_mask(Reg::t0, static_cast<unsigned>(isa::Condition::ifa));
+    if (condition == BranchCondition::alla || condition == BranchCondition::anyna)
+      code_.invert(Reg::t0);
+    if (condition == BranchCondition::a0 || condition == BranchCondition::na0)
+      code_.and_with(Reg::t0, 1);
     else
-      as_.cmovz(rcx, rdx);
+      keep_tested_lanes(static_cast<MsfIgnore>(op.pack));
+    if (condition == BranchCondition::na0 || condition == BranchCondition::alla ||
+        condition == BranchCondition::allna)
+      code_.clear_unless_zero(Reg::t1, Reg::t0);
+    else
+      code_.clear_if_zero(Reg::t1, Reg::t0);
   }
-  as_.mov(state_field(offsetof(State, branch_to), 8), rcx);
+  code_.store_pointer(state_field(offsetof(State, branch_to)), Reg::t1);
+}
+
+/// In t0, the lanes that the any and all tests look at.
+void Translator::keep_tested_lanes(isa::MsfIgnore msf) {
+  if (msf == isa::MsfIgnore::none) return code_.and_with(Reg::t0, 0xffff);
+  code_.load(Reg::t2, state_field(offsetof(State, live)));
+  if (msf != isa::MsfIgnore::p) {  // all lanes of quads that are alive
+    for (const unsigned distance : {1u, 2u}) {
+      code_.move(Reg::t3, Reg::t2);
+      code_.shift_right(Reg::t3, distance);
+      code_.or_with(Reg::t2, Reg::t3);
+    }
+    code_.and_with(Reg::t2, 0x1111);
+    code_.multiply(Reg::t2, 15);
+  }
+  code_.and_with(Reg::t0, Reg::t2);
 }
 
 void Translator::commit(const MicroOp& op) {
@@ -620,23 +567,18 @@ void Translator::commit(const MicroOp& op) {
   if (branch == nullptr) {
     call(op);
     // The next operation of the block, the start of another block, or nothing.
-    as_.mov(rcx, address_of(&op + 1));
-    as_.cmp(rax, rcx);
-    as_.jne(leave_);
+    code_.jump_unless(&op + 1, leave_);
     return;
   }
   const bool always =
       static_cast<isa::BranchCondition>(branch->condition) == isa::BranchCondition::always;
-  const asmjit::Label not_taken = as_.newLabel();
-  if (!always) {
-    as_.cmp(state_field(offsetof(State, branch_to), 8), imm(0));
-    as_.je(not_taken);
-  }
+  const asmjit::Label not_taken = code_.label();
+  if (!always) code_.jump_if_null(state_field(offsetof(State, branch_to)), not_taken);
   const SlotMap before = map_;
   count(op, true);
   jump_to(branch->target);
   map_ = before;
-  as_.bind(not_taken);
+  code_.bind(not_taken);
   ended_ = always;
 }
 
@@ -644,33 +586,31 @@ void Translator::thread_switch(const MicroOp& op, bool may_end) {
   if (barriers_) {
     // The batches take turns here; a batch comes back to the operation behind this one.
     call(op);
-    as_.test(rax, rax);
-    as_.jz(leave_);
+    code_.jump_if_null(leave_);
     if (at_ + 1 == block_->ops.size()) return;
     MicroOp& next = block_->ops[at_ + 1];
     const Action action = actions_.of(next).action;
     if (action == Action::trap || action == Action::commit) return;
-    const asmjit::Label inside = as_.newLabel();
-    as_.jmp(inside);
+    const asmjit::Label inside = code_.label();
+    code_.jump(inside);
     entry(&next, inside, false);
-    as_.bind(inside);
+    code_.bind(inside);
     return;
   }
   static_assert(offsetof(State, stop_at_switch) == offsetof(State, rtop_pending) + 3);
-  const asmjit::Label unusual = as_.newLabel(), done = as_.newLabel();
-  as_.test(state_field(offsetof(State, rtop_pending), 4), imm(may_end ? 0x01010100 : 0x01000100));
-  as_.jnz(unusual);
-  as_.mov(state_field(offsetof(State, rtop_pending), 1), imm(0));
-  as_.mov(state_field(offsetof(State, nn_mode), 4), imm(0));
-  as_.bind(done);
+  const asmjit::Label unusual = code_.label(), done = code_.label();
+  const Memory pending = state_field(offsetof(State, rtop_pending));
+  code_.jump_if_any(pending, may_end ? 0x01010100 : 0x01000100, unusual);
+  code_.clear(pending, 1);
+  code_.clear(state_field(offsetof(State, nn_mode)), 4);
+  code_.bind(done);
   cold(unusual, [this, done, &op] {
     const SlotMap before = map_;
     call(op);
-    as_.test(rax, rax);
-    as_.jz(leave_);
+    code_.jump_if_null(leave_);
     map_ = before;
     map_.restore();
-    as_.jmp(done);
+    code_.jump(done);
   });
 }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <deque>
 #include <functional>
 #include <unordered_map>
 #include <vector>
+
+#include <vc7/isa/instruction.hpp>
 
 #include "slot_map.hpp"
 
@@ -15,6 +19,9 @@ struct Entry {
   asmjit::Label label;
 };
 
+/// An operation by itself, and the end behind it.
+using Copy = std::array<MicroOp, 2>;
+
 /// Writes the code of units, one after the other, into one assembler.
 ///
 /// What compiled code does is what the handlers of its micro-operations do. It is a handler itself:
@@ -22,11 +29,13 @@ struct Entry {
 /// are calls of their handlers; around these, all registers are in State.
 class Translator {
  public:
-  Translator(x86::Assembler& assembler, X86Vectors& vectors, const Actions& actions, bool barriers);
+  Translator(HostCode& code, Vectors& vectors, const Actions& actions, bool barriers);
 
   void unit(const Unit& unit);
   void finish();  ///< what all units share
   const std::vector<Entry>& entries() const { return entries_; }
+  /// Operations that the code refers to and that must live as long as it.
+  std::deque<Copy> take_copies() { return std::move(copies_); }
 
  private:
   /// Code that runs rarely, written behind the rest.
@@ -34,11 +43,6 @@ class Translator {
     asmjit::Label label;
     SlotMap map;
     std::function<void()> write;
-  };
-
-  struct Data {
-    asmjit::Label label;
-    std::vector<std::byte> bytes;
   };
 
   void entry(MicroOp* op, const asmjit::Label& to, bool canonical);
@@ -55,10 +59,11 @@ class Translator {
   void tmu_data(const MicroOp& op, bool named);
   void tmua(const MicroOp& op);
   void branch(const MicroOp& op);
+  void keep_tested_lanes(isa::MsfIgnore msf);
   void commit(const MicroOp& op);
   void count(const MicroOp& op, bool budget);
   void thread_switch(const MicroOp& op, bool may_end);
-  x86::Mem uniform(const MicroOp& op, std::size_t stream);
+  Memory uniform(const MicroOp& op, std::size_t stream);
 
   void call(const MicroOp& op);
   void call_alu(const MicroOp& op);
@@ -71,14 +76,14 @@ class Translator {
   void drop_temporaries();
   bool read_later(std::size_t at, unsigned slot) const;
 
-  x86::Assembler& as_;
-  X86Vectors& vectors_;
+  HostCode& code_;
+  Vectors& vectors_;
   const Actions& actions_;
   bool barriers_;
   SlotMap map_;
   std::vector<Entry> entries_;
   std::vector<Cold> cold_;
-  std::vector<Data> data_;
+  std::deque<Copy> copies_;
   asmjit::Label leave_, access_;
   unsigned sites_ = 0;  ///< TMU accesses so far
 

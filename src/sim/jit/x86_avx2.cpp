@@ -12,12 +12,12 @@ using x86::eax, x86::ecx, x86::xmm, x86::ymm;
 constexpr unsigned t1 = 14, t2 = 15;  ///< ymm registers, not vectors
 
 asmjit::Imm imm(auto value) { return asmjit::Imm{static_cast<std::int64_t>(value)}; }
-x86::Mem at(const x86::Mem& mem, unsigned h) { return mem.cloneAdjusted(32 * h); }
+x86::Mem at(const Memory& mem, unsigned h) { return host(mem.plus(32 * h)); }
 
-x86::Mem flag_field(unsigned condition) {
+Memory flag_field(unsigned condition) {
   const auto c = static_cast<isa::Condition>(condition);
   const bool b = c == isa::Condition::ifb || c == isa::Condition::ifnb;
-  return state_field(b ? offsetof(State, flag_b) : offsetof(State, flag_a), 4);
+  return state_field(b ? offsetof(State, flag_b) : offsetof(State, flag_a));
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ x86::Vec Avx2Vectors::in_register(const Source& source, unsigned h, unsigned tem
   switch (source.kind) {
     case Source::Kind::vector: return half(source.vector, h);
     case Source::Kind::memory: as.vmovdqu(ymm(temp), at(source.mem, h)); break;
-    case Source::Kind::broadcast: as.vbroadcastss(ymm(temp), source.mem); break;
+    case Source::Kind::broadcast: as.vbroadcastss(ymm(temp), host(source.mem)); break;
   }
   return ymm(temp);
 }
@@ -47,15 +47,19 @@ void Avx2Vectors::load(unsigned to, const Source& from) {
         if (from.vector != to) as.vmovdqa(half(to, h), half(from.vector, h));
         break;
       case Source::Kind::memory: as.vmovdqu(half(to, h), at(from.mem, h)); break;
-      case Source::Kind::broadcast: as.vbroadcastss(half(to, h), from.mem); break;
+      case Source::Kind::broadcast: as.vbroadcastss(half(to, h), host(from.mem)); break;
     }
   }
 }
 
-void Avx2Vectors::store(const x86::Mem& to, unsigned from) {
+void Avx2Vectors::store(const Memory& to, unsigned from) {
   for (unsigned h = 0; h < 2; ++h) as.vmovdqu(at(to, h), half(from, h));
 }
-void Avx2Vectors::first_lane(const x86::Gp& to, unsigned from) { as.vmovd(to, xmm(2 * from)); }
+void Avx2Vectors::copy_16(const Memory& to, const Memory& from) {
+  as.vmovups(xmm(2 * scratch()), host(from));
+  as.vmovups(host(to), xmm(2 * scratch()));
+}
+void Avx2Vectors::first_lane(Reg to, unsigned from) { as.vmovd(host(to).r32(), xmm(2 * from)); }
 void Avx2Vectors::broadcast_lane0(unsigned to, unsigned from) {
   as.vpbroadcastd(half(to, 0), xmm(2 * from));
   as.vmovdqa(half(to, 1), half(to, 0));
@@ -74,13 +78,13 @@ void Avx2Vectors::twice_in_memory(const Source& from) {
 }
 void Avx2Vectors::rotate(unsigned to, const Source& from, unsigned amount) {
   twice_in_memory(from);
-  load(to, Source::memory(work_field(work_double).cloneAdjusted(4 * (amount & 15))));
+  load(to, Source::memory(work_field(work_double).plus(4 * (amount & 15))));
 }
 
 void Avx2Vectors::half_of(Fast op, unsigned to, const Source& a, const Source& b, unsigned h) {
   const x86::Vec d = half(to, h);
   const auto constant = [&](std::size_t offset) {
-    return x86::Mem{constant_reg, static_cast<int>(offset + 32 * h)};
+    return host({Reg::constants, static_cast<int>(offset + 32 * h)});
   };
 #define VC7_ORDERED(instruction)                                        \
   {                                                                     \
@@ -160,20 +164,18 @@ bool Avx2Vectors::compute(Fast op, unsigned to, const Source& a, const Source& b
     case Fast::rot:
       twice_in_memory(a);
       if (b.kind == Source::Kind::vector)
-        first_lane(eax, b.vector);
+        first_lane(Reg::t0, b.vector);
       else
-        as.mov(eax, b.mem);
+        as.mov(eax, host(b.mem));
       as.and_(eax, imm(15));
-      load(to,
-           Source::memory({state_reg, x86::rax, 2,
-                           static_cast<int>(offsetof(State, work) + work_double * sizeof(Slot))}));
+      load(to, Source::memory({Reg::state, work_field(work_double).offset, Reg::t0, 2}));
       return true;
     default: break;
   }
   for (unsigned h = 0; h < 2; ++h) half_of(op, to, a, b, h);
   if (op == Fast::umul24) {
     const asmjit::Label done = as.newLabel();
-    const x86::Mem pending = state_field(offsetof(State, rtop_pending), 1);
+    const x86::Mem pending = host(state_field(offsetof(State, rtop_pending)), 1);
     as.cmp(pending, imm(0));
     as.je(done);
     for (unsigned h = 0; h < 2; ++h)
@@ -208,7 +210,7 @@ void Avx2Vectors::canonical(unsigned v) {
   }
 }
 
-void Avx2Vectors::canonical_in_memory(const x86::Mem& mem) {
+void Avx2Vectors::canonical_in_memory(const Memory& mem) {
   for (unsigned h = 0; h < 2; ++h) {
     as.vmovdqu(ymm(t1), at(mem, h));
     as.vcmpps(ymm(t2), ymm(t1), ymm(t1), imm(x86::VCmpImm::kUNORD_Q));
@@ -284,12 +286,12 @@ void Avx2Vectors::tested(const MicroOp& op, unsigned tested, const Source& a, co
 }
 
 void Avx2Vectors::flags(const MicroOp& op, const Source& a, const Source& b, unsigned result) {
-  const x86::Mem flag_a = state_field(offsetof(State, flag_a), 4);
+  const x86::Mem flag_a = host(state_field(offsetof(State, flag_a)));
   const unsigned code = op.flag_op;
   tested(op, code < 4 ? code : code >> 2, a, b, result);
   as.mov(ecx, flag_a);
   if (code < 4) {
-    as.mov(state_field(offsetof(State, flag_b), 4), ecx);
+    as.mov(host(state_field(offsetof(State, flag_b))), ecx);
     as.mov(flag_a, eax);
     return;
   }
@@ -320,7 +322,7 @@ void Avx2Vectors::mask(unsigned h) {
 }
 
 void Avx2Vectors::blend(unsigned to, const Source& from, unsigned condition, bool any) {
-  flag_mask(eax, condition);
+  flag_mask(Reg::t0, condition);
   if (any) {
     as.neg(eax);
     as.sbb(eax, eax);
@@ -336,7 +338,7 @@ void Avx2Vectors::blend(unsigned to, const Source& from, unsigned condition, boo
 }
 
 void Avx2Vectors::keep(unsigned to, unsigned condition) {
-  flag_mask(eax, condition);
+  flag_mask(Reg::t0, condition);
   for (unsigned h = 0; h < 2; ++h) {
     mask(h);
     as.vpand(half(to, h), half(to, h), ymm(t2));
@@ -345,14 +347,15 @@ void Avx2Vectors::keep(unsigned to, unsigned condition) {
 
 void Avx2Vectors::load_flags() {}
 void Avx2Vectors::store_flags() {}
-void Avx2Vectors::flag_mask(const x86::Gp& to, unsigned condition) {
+void Avx2Vectors::flag_mask(Reg to, unsigned condition) {
   const auto c = static_cast<isa::Condition>(condition);
+  const x86::Gp mask = host(to).r32();
   if (c == isa::Condition::always) {
-    as.mov(to, imm(0xffff));
+    as.mov(mask, imm(0xffff));
     return;
   }
-  as.mov(to, flag_field(condition));
-  if (c == isa::Condition::ifna || c == isa::Condition::ifnb) as.xor_(to, imm(0xffff));
+  as.mov(mask, host(flag_field(condition)));
+  if (c == isa::Condition::ifna || c == isa::Condition::ifnb) as.xor_(mask, imm(0xffff));
 }
 
 void Avx2Vectors::check_addresses(const asmjit::Label& bad) {
@@ -370,9 +373,9 @@ void Avx2Vectors::check_addresses(const asmjit::Label& bad) {
 }
 
 void Avx2Vectors::check_consecutive(const asmjit::Label& no) {
-  const x86::Mem addresses = state_field(offsetof(State, memory_addresses));
+  const Memory addresses = state_field(offsetof(State, memory_addresses));
   for (unsigned h = 0; h < 2; ++h) {
-    as.vbroadcastss(ymm(t1), addresses);
+    as.vbroadcastss(ymm(t1), host(addresses));
     as.vpaddd(ymm(t1), ymm(t1), at(VC7_CONSTANT(lane_bytes), h));
     as.vpcmpeqd(ymm(t1), ymm(t1), at(addresses, h));
     as.vmovmskps(eax, ymm(t1));
@@ -382,7 +385,7 @@ void Avx2Vectors::check_consecutive(const asmjit::Label& no) {
 }
 
 void Avx2Vectors::check_quads(const asmjit::Label& no) {
-  const x86::Mem addresses = state_field(offsetof(State, memory_addresses));
+  const Memory addresses = state_field(offsetof(State, memory_addresses));
   for (unsigned h = 0; h < 2; ++h) {
     as.vpshufd(ymm(t1), at(addresses, h), imm(0));
     as.vpaddd(ymm(t1), ymm(t1), at(VC7_CONSTANT(vec4_in_quad), h));
@@ -409,12 +412,12 @@ static void transpose(x86::Assembler& as, const unsigned (&row)[4], unsigned s, 
 // A transposition needs six registers: the last home gives up its two for that time.
 static constexpr unsigned rows[4] = {10, 11, 12, 13}, last_home = 5;
 
-void Avx2Vectors::load_vec4(const x86::Mem* results, bool quads) {
+void Avx2Vectors::load_vec4(const Memory* results, bool quads) {
   store(work_field(work_double), last_home);
   for (unsigned h = 0; h < 2; ++h) {
-    for (unsigned j = 0; j < 4; ++j) as.vmovups(xmm(rows[j]), vec4_address(8 * h + j, quads));
+    for (unsigned j = 0; j < 4; ++j) as.vmovups(xmm(rows[j]), host(vec4_address(8 * h + j, quads)));
     for (unsigned j = 0; j < 4; ++j)
-      as.vinsertf128(ymm(rows[j]), ymm(rows[j]), vec4_address(8 * h + 4 + j, quads), imm(1));
+      as.vinsertf128(ymm(rows[j]), ymm(rows[j]), host(vec4_address(8 * h + 4 + j, quads)), imm(1));
     transpose(as, rows, t1, t2);
     for (unsigned k = 0; k < 4; ++k) as.vmovups(at(results[k], h), ymm(rows[k]));
   }
@@ -428,13 +431,11 @@ void Avx2Vectors::store_vec4(bool quads) {
       as.vmovups(ymm(rows[k]), at(state_field(offsetof(State, tmu_data) + k * sizeof(Slot)), h));
     transpose(as, rows, t1, t2);
     // In the order of the lanes: of several that store to one address, the highest wins.
-    for (unsigned j = 0; j < 4; ++j) as.vmovups(vec4_address(8 * h + j, quads), xmm(rows[j]));
+    for (unsigned j = 0; j < 4; ++j) as.vmovups(host(vec4_address(8 * h + j, quads)), xmm(rows[j]));
     for (unsigned j = 0; j < 4; ++j)
-      as.vextractf128(vec4_address(8 * h + 4 + j, quads), ymm(rows[j]), imm(1));
+      as.vextractf128(host(vec4_address(8 * h + 4 + j, quads)), ymm(rows[j]), imm(1));
   }
   load(last_home, Source::memory(work_field(work_double)));
 }
-
-void Avx2Vectors::leave() { as.vzeroupper(); }
 
 }  // namespace vc7::sim::jit

@@ -17,7 +17,8 @@ asmjit::Imm imm(auto value) { return asmjit::Imm{static_cast<std::int64_t>(value
 asmjit::Imm imm(x86::VCmpImm value) { return asmjit::Imm{static_cast<std::int64_t>(value)}; }
 asmjit::Imm imm(x86::VPCmpImm value) { return asmjit::Imm{static_cast<std::int64_t>(value)}; }
 
-x86::Mem in_all_lanes(x86::Mem mem) { return mem._1to16(); }
+x86::Mem in_all_lanes(const Memory& mem) { return host(mem)._1to16(); }
+x86::Mem field(std::size_t offset) { return host(state_field(offset)); }
 
 }  // namespace
 
@@ -32,7 +33,7 @@ template <class Function>
 void Avx512Vectors::with(const Source& source, Function function) {
   switch (source.kind) {
     case Source::Kind::vector: return function(x86::Vec{zmm(source.vector)});
-    case Source::Kind::memory: return function(source.mem);
+    case Source::Kind::memory: return function(host(source.mem));
     case Source::Kind::broadcast: return function(in_all_lanes(source.mem));
   }
 }
@@ -52,13 +53,17 @@ void Avx512Vectors::load(unsigned to, const Source& from) {
     case Source::Kind::vector:
       if (from.vector != to) as.vmovdqa64(zmm(to), zmm(from.vector));
       return;
-    case Source::Kind::memory: as.vmovdqu64(zmm(to), from.mem); return;
-    case Source::Kind::broadcast: as.vpbroadcastd(zmm(to), from.mem); return;
+    case Source::Kind::memory: as.vmovdqu64(zmm(to), host(from.mem)); return;
+    case Source::Kind::broadcast: as.vpbroadcastd(zmm(to), host(from.mem)); return;
   }
 }
 
-void Avx512Vectors::store(const x86::Mem& to, unsigned from) { as.vmovdqu64(to, zmm(from)); }
-void Avx512Vectors::first_lane(const x86::Gp& to, unsigned from) { as.vmovd(to, xmm(from)); }
+void Avx512Vectors::store(const Memory& to, unsigned from) { as.vmovdqu64(host(to), zmm(from)); }
+void Avx512Vectors::copy_16(const Memory& to, const Memory& from) {
+  as.vmovups(xmm(scratch_first), host(from));
+  as.vmovups(host(to), xmm(scratch_first));
+}
+void Avx512Vectors::first_lane(Reg to, unsigned from) { as.vmovd(host(to).r32(), xmm(from)); }
 void Avx512Vectors::broadcast_lane0(unsigned to, unsigned from) {
   as.vpbroadcastd(zmm(to), xmm(from));
 }
@@ -119,7 +124,7 @@ bool Avx512Vectors::compute(Fast op, unsigned to, const Source& a, const Source&
     case Fast::shr:
     case Fast::asr: {
       const x86::Vec x = in_register(a, t1);
-      as.vpandd(zmm(t2), in_register(b, t2), VC7_CONSTANT(low_five));
+      as.vpandd(zmm(t2), in_register(b, t2), host(VC7_CONSTANT(low_five)));
       if (op == Fast::shl)
         as.vpsllvd(d, x, zmm(t2));
       else if (op == Fast::shr)
@@ -142,7 +147,7 @@ bool Avx512Vectors::compute(Fast op, unsigned to, const Source& a, const Source&
     case Fast::vadd: as.vpaddw(d, in_register(a, t1), in_register(b, t2)); return true;
     case Fast::vsub: as.vpsubw(d, in_register(a, t1), in_register(b, t2)); return true;
     case Fast::vpack:
-      as.vpandd(zmm(t1), in_register(a, t1), VC7_CONSTANT(low_half));
+      as.vpandd(zmm(t1), in_register(a, t1), host(VC7_CONSTANT(low_half)));
       as.vpslld(zmm(t2), in_register(b, t2), imm(16));
       as.vpord(d, zmm(t1), zmm(t2));
       return true;
@@ -151,7 +156,7 @@ bool Avx512Vectors::compute(Fast op, unsigned to, const Source& a, const Source&
     case Fast::rot: {
       const x86::Vec x = in_register(a, t1), y = in_register(b, t2);
       as.vpbroadcastd(zmm(t2), y.xmm());
-      as.vpaddd(zmm(t2), zmm(t2), VC7_CONSTANT(lane));
+      as.vpaddd(zmm(t2), zmm(t2), host(VC7_CONSTANT(lane)));
       as.vpermd(d, zmm(t2), x);
       return true;
     }
@@ -163,21 +168,21 @@ bool Avx512Vectors::compute(Fast op, unsigned to, const Source& a, const Source&
     case Fast::rotq: {
       const x86::Vec x = in_register(a, t1);
       as.vpshufd(zmm(t2), in_register(b, t2), imm(0));
-      as.vpaddd(zmm(t2), zmm(t2), VC7_CONSTANT(lane));
-      as.vpandd(zmm(t2), zmm(t2), VC7_CONSTANT(three));
-      as.vpord(zmm(t2), zmm(t2), VC7_CONSTANT(lane_group));
+      as.vpaddd(zmm(t2), zmm(t2), host(VC7_CONSTANT(lane)));
+      as.vpandd(zmm(t2), zmm(t2), host(VC7_CONSTANT(three)));
+      as.vpord(zmm(t2), zmm(t2), host(VC7_CONSTANT(lane_group)));
       as.vpermd(d, zmm(t2), x);
       return true;
     }
     case Fast::umul24: {
-      as.vpandd(zmm(t1), in_register(a, t1), VC7_CONSTANT(low_24));
-      as.vpandd(zmm(t2), in_register(b, t2), VC7_CONSTANT(low_24));
+      as.vpandd(zmm(t1), in_register(a, t1), host(VC7_CONSTANT(low_24)));
+      as.vpandd(zmm(t2), in_register(b, t2), host(VC7_CONSTANT(low_24)));
       as.vpmulld(d, zmm(t1), zmm(t2));
       const asmjit::Label done = as.newLabel();
-      const x86::Mem pending = state_field(offsetof(State, rtop_pending), 1);
+      const x86::Mem pending = host(state_field(offsetof(State, rtop_pending)), 1);
       as.cmp(pending, imm(0));
       as.je(done);
-      as.vpaddd(d, d, state_field(offsetof(State, rtop)));
+      as.vpaddd(d, d, field(offsetof(State, rtop)));
       as.mov(pending, imm(0));
       as.bind(done);
       return true;
@@ -213,10 +218,10 @@ void Avx512Vectors::shift(Fast op, unsigned to, const Source& a, unsigned amount
 
 void Avx512Vectors::canonical(unsigned v) {
   as.vcmpps(k1, zmm(v), zmm(v), imm(x86::VCmpImm::kUNORD_Q));
-  as.k(k1).vmovdqa32(zmm(v), VC7_CONSTANT(nan));
+  as.k(k1).vmovdqa32(zmm(v), host(VC7_CONSTANT(nan)));
 }
 
-void Avx512Vectors::canonical_in_memory(const x86::Mem& mem) {
+void Avx512Vectors::canonical_in_memory(const Memory& mem) {
   load(t1, Source::memory(mem));
   canonical(t1);
   store(mem, t1);
@@ -224,7 +229,7 @@ void Avx512Vectors::canonical_in_memory(const x86::Mem& mem) {
 
 void Avx512Vectors::check_canonical(unsigned v, const asmjit::Label& bad) {
   as.vcmpps(k1, zmm(v), zmm(v), imm(x86::VCmpImm::kUNORD_Q));
-  as.k(k1).vpcmpd(k1, zmm(v), VC7_CONSTANT(nan), imm(x86::VPCmpImm::kNE));
+  as.k(k1).vpcmpd(k1, zmm(v), host(VC7_CONSTANT(nan)), imm(x86::VPCmpImm::kNE));
   as.kortestw(k1, k1);
   as.jne(bad);
 }
@@ -242,7 +247,7 @@ void Avx512Vectors::compare(const x86::KReg& to, const MicroOp& op, unsigned tes
     as.vcmpps(to, in_register(a, t1), in_register(b, t2), imm(how));
   } else if (rule == FlagRule::fp) {
     if (tested == 1) {
-      as.vptestnmd(to, r, VC7_CONSTANT(magnitude));
+      as.vptestnmd(to, r, host(VC7_CONSTANT(magnitude)));
     } else if (tested == 2) {
       as.vpxord(zmm(t1), zmm(t1), zmm(t1));
       as.vcmpps(to, r, zmm(t1), imm(VCmpImm::kLT_OQ));
@@ -314,8 +319,8 @@ void Avx512Vectors::blend(unsigned to, const Source& from, unsigned condition, b
   }
   switch (from.kind) {
     case Source::Kind::vector: as.k(mask).vmovdqa32(zmm(to), zmm(from.vector)); return;
-    case Source::Kind::memory: as.k(mask).vmovdqu32(zmm(to), from.mem); return;
-    case Source::Kind::broadcast: as.k(mask).vpbroadcastd(zmm(to), from.mem); return;
+    case Source::Kind::memory: as.k(mask).vmovdqu32(zmm(to), host(from.mem)); return;
+    case Source::Kind::broadcast: as.k(mask).vpbroadcastd(zmm(to), host(from.mem)); return;
   }
 }
 
@@ -324,28 +329,28 @@ void Avx512Vectors::keep(unsigned to, unsigned condition) {
 }
 
 void Avx512Vectors::load_flags() {
-  as.kmovw(flag_a, state_field(offsetof(State, flag_a), 2));
-  as.kmovw(flag_b, state_field(offsetof(State, flag_b), 2));
+  as.kmovw(flag_a, host(state_field(offsetof(State, flag_a)), 2));
+  as.kmovw(flag_b, host(state_field(offsetof(State, flag_b)), 2));
 }
 void Avx512Vectors::store_flags() {
-  as.kmovw(state_field(offsetof(State, flag_a), 2), flag_a);
-  as.kmovw(state_field(offsetof(State, flag_b), 2), flag_b);
+  as.kmovw(host(state_field(offsetof(State, flag_a)), 2), flag_a);
+  as.kmovw(host(state_field(offsetof(State, flag_b)), 2), flag_b);
 }
-void Avx512Vectors::flag_mask(const x86::Gp& to, unsigned condition) {
-  as.kmovw(to, condition_mask(condition));
+void Avx512Vectors::flag_mask(Reg to, unsigned condition) {
+  as.kmovw(host(to).r32(), condition_mask(condition));
 }
 
 void Avx512Vectors::check_addresses(const asmjit::Label& bad) {
-  as.vmovdqa64(zmm(t1), state_field(offsetof(State, memory_addresses)));
-  as.vptestmd(k1, zmm(t1), VC7_CONSTANT(three));
-  as.vpcmpud(k4, zmm(t1), VC7_CONSTANT(last_vector), imm(x86::VPCmpImm::kGT));
+  as.vmovdqa64(zmm(t1), field(offsetof(State, memory_addresses)));
+  as.vptestmd(k1, zmm(t1), host(VC7_CONSTANT(three)));
+  as.vpcmpud(k4, zmm(t1), host(VC7_CONSTANT(last_vector)), imm(x86::VPCmpImm::kGT));
   as.kortestw(k1, k4);
   as.jne(bad);
 }
 
 void Avx512Vectors::check_consecutive(const asmjit::Label& no) {
   as.vpbroadcastd(zmm(t2), xmm(t1));
-  as.vpaddd(zmm(t2), zmm(t2), VC7_CONSTANT(lane_bytes));
+  as.vpaddd(zmm(t2), zmm(t2), host(VC7_CONSTANT(lane_bytes)));
   as.vpcmpd(k1, zmm(t1), zmm(t2), imm(x86::VPCmpImm::kNE));
   as.kortestw(k1, k1);
   as.jne(no);
@@ -353,7 +358,7 @@ void Avx512Vectors::check_consecutive(const asmjit::Label& no) {
 
 void Avx512Vectors::check_quads(const asmjit::Label& no) {
   as.vpshufd(zmm(t2), zmm(t1), imm(0));
-  as.vpaddd(zmm(t2), zmm(t2), VC7_CONSTANT(vec4_in_quad));
+  as.vpaddd(zmm(t2), zmm(t2), host(VC7_CONSTANT(vec4_in_quad)));
   as.vpcmpd(k1, zmm(t1), zmm(t2), imm(x86::VPCmpImm::kNE));
   as.kortestw(k1, k1);
   as.jne(no);
@@ -390,9 +395,10 @@ static void transpose_parts(x86::Assembler& as, const unsigned (&v)[6]) {
 
 static constexpr unsigned quad_rows[6] = {scratch_first, t1, t2, t3, t4, t5};
 
-void Avx512Vectors::load_quads(const x86::Mem* results) {
-  as.vmovdqa64(zmm(t4), VC7_CONSTANT(transposed));
-  for (unsigned q = 0; q < 4; ++q) as.vpermd(zmm(quad_rows[q]), zmm(t4), vec4_address(4 * q, true));
+void Avx512Vectors::load_quads(const Memory* results) {
+  as.vmovdqa64(zmm(t4), host(VC7_CONSTANT(transposed)));
+  for (unsigned q = 0; q < 4; ++q)
+    as.vpermd(zmm(quad_rows[q]), zmm(t4), host(vec4_address(4 * q, true)));
   transpose_parts(as, quad_rows);
   for (unsigned k = 0; k < 4; ++k) store(results[k], quad_rows[2 + k]);
 }
@@ -401,7 +407,7 @@ void Avx512Vectors::store_quads() {
   for (unsigned k = 0; k < 4; ++k)
     load(quad_rows[k], Source::memory(state_field(offsetof(State, tmu_data) + k * sizeof(Slot))));
   transpose_parts(as, quad_rows);
-  as.vmovdqa64(zmm(quad_rows[0]), VC7_CONSTANT(transposed));
+  as.vmovdqa64(zmm(quad_rows[0]), host(VC7_CONSTANT(transposed)));
   for (unsigned q = 0; q < 4; ++q) {
     const auto lanes = zmm(quad_rows[2 + q]);
     as.vpermd(lanes, zmm(quad_rows[0]), lanes);
@@ -409,18 +415,18 @@ void Avx512Vectors::store_quads() {
   }
 }
 
-void Avx512Vectors::load_vec4(const x86::Mem* results, bool quads) {
+void Avx512Vectors::load_vec4(const Memory* results, bool quads) {
   if (quads) return load_quads(results);
   using x86::ymm;
   constexpr unsigned row[4] = {scratch_first, t1, t2, t3};
-  const auto address = [&](unsigned lane) { return vec4_address(lane, false); };
+  const auto address = [&](unsigned lane) { return host(vec4_address(lane, false)); };
   for (unsigned half = 0; half < 2; ++half) {
     for (unsigned j = 0; j < 4; ++j) as.vmovups(xmm(row[j]), address(8 * half + j));
     for (unsigned j = 0; j < 4; ++j)
       as.vinserti32x4(ymm(row[j]), ymm(row[j]), address(8 * half + 4 + j), imm(1));
     transpose(
         as, [](unsigned v) { return ymm(v); }, row, t4, t5);
-    for (unsigned k = 0; k < 4; ++k) as.vmovdqu32(results[k].cloneAdjusted(32 * half), ymm(row[k]));
+    for (unsigned k = 0; k < 4; ++k) as.vmovdqu32(host(results[k].plus(32 * half)), ymm(row[k]));
   }
 }
 
@@ -434,14 +440,12 @@ void Avx512Vectors::store_vec4(bool quads) {
   // In the order of the lanes: of several that store to one address, the highest wins.
   for (unsigned part = 0; part < 4; ++part)
     for (unsigned j = 0; j < 4; ++j) {
-      const x86::Mem to = vec4_address(4 * part + j, false);
+      const x86::Mem to = host(vec4_address(4 * part + j, false));
       if (part == 0)
         as.vmovups(to, xmm(row[j]));
       else
         as.vextracti32x4(to, zmm(row[j]), imm(part));
     }
 }
-
-void Avx512Vectors::leave() { as.vzeroupper(); }
 
 }  // namespace vc7::sim::jit

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "x86_vectors.hpp"
+#include "vectors.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -49,6 +49,10 @@ const Constants& constants() {
       .vec4_in_quad = each([](std::uint32_t i) { return 16 * (i & 3); }),
       .lane_bit = each([](std::uint32_t i) { return 1u << i; }),
       .transposed = each([](std::uint32_t i) { return 4 * (i & 3) + i / 4; }),
+      .byte_in_word = all(0x03020100),
+      // Byte numbers of four words that begin with word 0, 1, 2 and 3.
+      .quad_rotations =
+          each([](std::uint32_t i) { return 0x03020100 + 0x04040404 * ((i + i / 4) & 3); }),
   };
   return table;
 }
