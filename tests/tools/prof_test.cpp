@@ -79,7 +79,8 @@ TEST(CompareTool, TwoJobsSideBySide) {
   const auto outcome = run_vc7("compare " + jobs + "grid.json " + jobs + "assembly.json");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
   EXPECT_TRUE(contains(outcome, "times are modelled, not measured\n")) << outcome.text;
-  EXPECT_TRUE(contains(outcome, "instructions                             80             80     1.00\n"))
+  EXPECT_TRUE(
+      contains(outcome, "instructions                             80             80     1.00\n"))
       << outcome.text;
   EXPECT_EQ(run_vc7("compare " + jobs + "grid.json").exit_code, 2);
   EXPECT_EQ(run_vc7("compare " + jobs + "grid.json " + jobs + "fault.json").exit_code, 1);

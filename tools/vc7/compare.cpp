@@ -69,8 +69,8 @@ void compare(const CompareOptions& wanted, int& exit_code) {
 
 void add_compare(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<CompareOptions>();
-  CLI::App* const command = app.add_subcommand(
-      "compare", "Compares two jobs on the timing model of a Pi 5 (simulated)");
+  CLI::App* const command =
+      app.add_subcommand("compare", "Compares two jobs on the timing model of a Pi 5 (simulated)");
   command->add_option("A", options->first, "A job file, JSON: see docs/job-files.md")->required();
   command->add_option("B", options->second, "Another")->required();
   add_timing_options(*command, options->timing);
