@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "run.hpp"
@@ -85,6 +87,22 @@ TEST(CompareTool, TwoJobsSideBySide) {
   EXPECT_EQ(run_vc7("compare " + jobs + "grid.json").exit_code, 2);
   EXPECT_EQ(run_vc7("compare " + jobs + "grid.json " + jobs + "fault.json").exit_code, 1);
   EXPECT_EQ(run_vc7("compare " + jobs + "grid.json missing.json").exit_code, 1);
+}
+
+// docs/profiling.md makes a kernel faster and shows what it printed.
+TEST(ProfTool, TheTutorialIsTrue) {
+  std::ifstream file{VC7_TESTS_DIR "/../docs/profiling.md"};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  const auto compared = run_vc7("compare " + jobs + "row_sums.json " + jobs + "row_sums_fast.json");
+  EXPECT_NE(text.find(compared.text), std::string::npos) << compared.text;
+  const auto profiled = run_vc7("prof " + jobs + "row_sums.json");
+  const auto first = profiled.text.substr(0, profiled.text.find("\nmemory\n"));
+  EXPECT_NE(text.find(first), std::string::npos) << first;
+  const auto sums = [](const char* job) {
+    const auto all = run_vc7(std::string{"run --device sim "} + jobs + job).text;
+    return all.substr(all.find("y, 128 bytes"));
+  };
+  EXPECT_EQ(sums("row_sums.json"), sums("row_sums_fast.json"));
 }
 
 TEST(ProfTool, WrongUse) {

@@ -70,9 +70,12 @@ std::string Profile::rates() const {
   const double bytes =
       static_cast<double>(report_.dram_bytes_read + report_.dram_bytes_written) / seconds * 1e-9;
   const double most = 1e-3 * report_.parameters.dram_mbytes;
-  std::string text = fmt::format("arithmetic      {:.2f} Gflop/s, {:.0f} % of {:.1f}\n"
-                                 "memory          {:.2f} GB/s, {:.0f} % of {:.1f}\n",
-                                 flops, 100 * flops / peak, peak, bytes, 100 * bytes / most, most);
+  std::string text;
+  if (report_.float_operations != 0)
+    text = fmt::format("arithmetic      {:.2f} Gflop/s, {:.0f} % of {:.1f}\n", flops,
+                       100 * flops / peak, peak);
+  text += fmt::format("memory          {:.2f} GB/s, {:.0f} % of {:.1f}\n", bytes,
+                      100 * bytes / most, most);
   const std::uint64_t moved = report_.dram_bytes_read + report_.dram_bytes_written;
   if (moved != 0 && report_.float_operations != 0) {
     const double intensity =
