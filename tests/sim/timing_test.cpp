@@ -22,16 +22,20 @@ class Timing : public MachineFixture {
  protected:
   Parameters parameters;
 
-  Report time(const Kernel& kernel, const Words& uniform_words = {}, const Launch& how = {}) {
+  sim::JobResult run_timed(const Kernel& kernel, const Words& uniform_words = {},
+                           const Launch& how = {}) {
     sim::Options options;
     options.timing = parameters;
     new_machine(options);
-    const auto job = launch(
+    return launch(
         [&](Assembler& a) {
           kernel(a);
           a.end_program();
         },
         uniform_words, how);
+  }
+  Report time(const Kernel& kernel, const Words& uniform_words = {}, const Launch& how = {}) {
+    const auto job = run_timed(kernel, uniform_words, how);
     EXPECT_FALSE(job.fault.has_value());
     EXPECT_NE(job.timing, nullptr);
     check_sums(*job.timing);
@@ -272,14 +276,10 @@ TEST_F(Timing, MoreBatchesThanPlacesTakeTurns) {
 }
 
 TEST_F(Timing, AFaultEndsTheReport) {
-  sim::Options options;
-  options.timing = parameters;
-  new_machine(options);
-  const auto job = launch(
-      [&](Assembler& a) {
+  const auto job = run_timed(
+      [](Assembler& a) {
         a.nop();
         a.mov(tmua, 0);
-        a.end_program();
       },
       {}, {.batches = 30});
   ASSERT_TRUE(job.fault.has_value());
@@ -296,15 +296,7 @@ TEST_F(Timing, OnlyTheFirstJobIsCold) {
 }
 
 TEST_F(Timing, CountersAgreeWithTheReport) {
-  sim::Options options;
-  options.timing = parameters;
-  new_machine(options);
-  const auto job = launch(
-      [&](Assembler& a) {
-        walk(a);
-        a.end_program();
-      },
-      {data, 50}, {});
+  const auto job = run_timed(walk, {data, 50});
   for (const auto& info : sim::counters)
     EXPECT_EQ(job.counters.contains(info.counter), info.counted != sim::Counted::never)
         << info.name;
