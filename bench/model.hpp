@@ -17,8 +17,18 @@ inline Device open_model(benchmark::State& state) {
   return Device::open(OpenOptions{.device = "sim", .model = model});
 }
 
-/// Runs a job again and again; counters: instructions of one run, per second, and per second and
-/// host thread.
+/// Counters: instructions of one run, per second, and per second and host thread.
+inline void count(benchmark::State& state, std::uint64_t instructions) {
+  using benchmark::Counter;
+  const auto all = static_cast<double>(instructions);
+  state.counters["instr"] = Counter(all, Counter::kAvgIterations);
+  state.counters["instr/s"] = Counter(all, Counter::kIsRate);
+  state.counters["instr/s/thread"] =
+      Counter(all / static_cast<double>(state.range(0)), Counter::kIsRate);
+  state.SetLabel("simulated, " + sim::vector_isa());
+}
+
+/// Runs a job again and again.
 inline void measure(benchmark::State& state, Device& device, const Code& code,
                     const Dispatch& dispatch, const Uniforms& uniforms) {
   std::uint64_t instructions = 0;
@@ -26,13 +36,7 @@ inline void measure(benchmark::State& state, Device& device, const Code& code,
     const Event event = device.run(code, dispatch, uniforms);
     instructions += event.statistics()->instructions;
   }
-  using benchmark::Counter;
-  const auto count = static_cast<double>(instructions);
-  state.counters["instr"] = Counter(count, Counter::kAvgIterations);
-  state.counters["instr/s"] = Counter(count, Counter::kIsRate);
-  state.counters["instr/s/thread"] =
-      Counter(count / static_cast<double>(state.range(0)), Counter::kIsRate);
-  state.SetLabel("simulated, " + sim::vector_isa());
+  count(state, instructions);
 }
 
 inline void with_engines(benchmark::internal::Benchmark* b) {

@@ -55,33 +55,6 @@ void BM_model_scopy_24Mi(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(from.size_bytes()));
 }
 
-/// A program that is new every time, one batch: what a small job costs, with decoding and
-/// compiling.
-void BM_model_first_run(benchmark::State& state) {
-  vc7::Device device = open_model(state);
-  const auto to = device.alloc<std::uint32_t>(16);
-  std::uint64_t instructions = 0;
-  bool odd = false;
-  for (auto _ : state) {
-    odd = !odd;
-    const auto code = device.load(vc7::assemble([&](vc7::Assembler& a) {
-      using namespace vc7::qpu;
-      a.eidx(rf4, ldunifrf(rf5));
-      a.shl(rf6, rf4, 2);
-      a.add(rf6, rf6, rf5);
-      for (int i = 0; i < 12; ++i) odd ? a.add(rf4, rf4, 3) : a.add(rf4, rf4, 5);
-      a.mov(tmud, rf4);
-      a.mov(tmua, rf6);
-      a.tmuwt();
-      a.end_program();
-    }));
-    instructions +=
-        device.run(code, vc7::Dispatch::batches(1), vc7::Uniforms{to}).statistics()->instructions;
-  }
-  state.SetItemsProcessed(static_cast<std::int64_t>(instructions));
-}
-
-BENCHMARK(BM_model_first_run)->Apply(with_engines);
 BENCHMARK(BM_model_sgemm_1024)->Apply(with_engines);
 BENCHMARK(BM_model_mandelbrot_512)->Apply(with_engines);
 BENCHMARK(BM_model_scopy_24Mi)->Apply(with_engines);

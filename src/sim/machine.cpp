@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <list>
 #include <map>
 #include <mutex>
 #include <string_view>
@@ -55,6 +56,8 @@ class JobRun {
     const std::uint32_t tasks = dispatch_.supergroups();
     const auto threads = static_cast<unsigned>(
         std::min<std::uint64_t>(executor->serial() ? 1 : host_threads, tasks));
+    side_by_side_ =
+        executor->pauses() && threads < tasks && dispatch_.batches() <= dispatch_.resident();
     chunk_ = std::clamp<std::uint64_t>(tasks / (std::max(threads, 1u) * 16), 1, 64);
     {
       std::vector<std::jthread> helpers;
@@ -75,6 +78,7 @@ class JobRun {
   }
 
   void work(Executor& executor) {
+    if (side_by_side_) return work_side_by_side(executor);
     const std::uint64_t tasks = dispatch_.supergroups();
     for (;;) {
       const std::uint64_t first = next_.fetch_add(chunk_);
@@ -83,6 +87,40 @@ class JobRun {
       for (std::uint64_t task = first; task < end; ++task)
         if (!one(static_cast<std::uint32_t>(task), executor)) return;
     }
+  }
+
+  /// All batches of the job are resident at a time, so they share its data by turns: each takes the
+  /// next piece. One after the other they would walk over all of it, again and again; side by
+  /// side, as on the GPU, they walk over it once, which host memory likes.
+  void work_side_by_side(Executor& executor) {
+    std::list<Supergroup> open;
+    const auto run_first = [&] {
+      open.front().run();
+      finish(open.front().number(), open.front().take_result());
+      open.pop_front();
+    };
+    executor.finish_before = [&](std::uint32_t task) {
+      while (open.front().number() < task) run_first();
+    };
+    const std::uint64_t tasks = dispatch_.supergroups();
+    for (bool more = true; more || !open.empty();) {
+      if (more) {
+        const std::uint64_t task = next_.fetch_add(1);
+        more = task < tasks;
+        if (more) open.emplace_back(dispatch_, static_cast<std::uint32_t>(task), job_, executor);
+      }
+      for (auto group = open.begin(); group != open.end();) {
+        // Nothing after a fault is wanted.
+        const bool wanted = group->number() < faulted_.load(std::memory_order_relaxed);
+        if (wanted && !group->run(turn)) {
+          ++group;
+          continue;
+        }
+        if (wanted) finish(group->number(), group->take_result());
+        group = open.erase(group);
+      }
+    }
+    executor.finish_before = nullptr;
   }
 
   bool stop_requested() const {
@@ -94,6 +132,11 @@ class JobRun {
     if (task > faulted_.load(std::memory_order_relaxed)) return false;
     SupergroupResult part = stop_requested() ? stopped(dispatch_, task)
                                              : run_supergroup(dispatch_, task, job_, executor);
+    finish(task, std::move(part));
+    return task < faulted_;
+  }
+
+  void finish(std::uint32_t task, SupergroupResult part) {
     {
       const std::lock_guard lock{mutex_};
       // The first supergroup in the order of the job decides, however many threads run.
@@ -105,7 +148,6 @@ class JobRun {
       count(task, {part.instructions, part.batches});
     }
     job_.turns.done(task);
-    return task < faulted_;
   }
 
   struct Counts {
@@ -132,6 +174,10 @@ class JobRun {
   const Dispatch& dispatch_;
   JobContext& job_;
   Engine engine_;
+  /// Instructions that a supergroup executes before the next has its turn. Of a copy, with less the
+  /// changes take too long, and with more its pieces do not stay in the host's cache.
+  static constexpr std::uint64_t turn = 128;
+  bool side_by_side_ = false;
   std::uint64_t chunk_ = 1;
   std::atomic<std::uint64_t> next_ = 0;
   std::atomic<std::uint64_t> faulted_ = ~std::uint64_t{0};

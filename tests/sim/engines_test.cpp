@@ -12,54 +12,24 @@
 #include <vc7/asm.hpp>
 #include <vc7/sim/machine.hpp>
 
-#include "support/random_program.hpp"
+#include "support/engine_run.hpp"
 
 namespace vc7::sim {
 namespace {
 
+using test::EngineRun;
 using test::RandomProgram;
 using test::RandomProgramOptions;
+using test::Series;
 
-struct Run {
-  JobResult result;
-  std::vector<std::uint32_t> memory;
-};
-
-Run run(const RandomProgram& program, Engine engine, unsigned host_threads = 1,
-        std::uint64_t budget = 1'000'000) {
+EngineRun run(const RandomProgram& program, Engine engine, unsigned host_threads = 1,
+              std::uint64_t budget = 1'000'000) {
   Machine machine{{.engine = engine, .host_threads = host_threads, .instruction_budget = budget}};
-  test::load(program, machine.memory());
-  Run r;
-  r.result = machine.run(program.cfg);
-  r.memory = test::results(program, machine.memory());
-  return r;
+  return test::run_on(machine, program);
 }
 
-std::string fault_text(const JobResult& result) {
-  return result.fault ? describe(*result.fault) : "no fault";
-}
-
-/// Where the first different word is, as results() of random_program.hpp has them.
-std::string place(const RandomProgram& program, std::size_t word) {
-  if (word < program.scratch.size()) return "scratch word " + std::to_string(word);
-  const std::size_t output = program.scratch.size() + test::shared_words;
-  if (word < output) return "shared word " + std::to_string(word - program.scratch.size());
-  const std::size_t in_batch = (word - output) % test::output_words_per_batch;
-  const char* const names[] = {"A", "B", "link register", "rtop"};
-  const std::size_t row = in_batch / 16;
-  return "batch " + std::to_string((word - output) / test::output_words_per_batch) + " " +
-         (row < 4 ? names[row] : "rf" + std::to_string(row - 4)) + " lane " +
-         std::to_string(in_batch % 16);
-}
-
-void compare(const RandomProgram& program, const Run& a, const Run& b) {
-  EXPECT_EQ(fault_text(a.result), fault_text(b.result));
-  EXPECT_EQ(a.result.instructions, b.result.instructions);
-  EXPECT_EQ(a.result.batches, b.result.batches);
-  EXPECT_EQ(a.result.warnings, b.result.warnings);
-  ASSERT_EQ(a.memory.size(), b.memory.size());
-  for (std::size_t n = 0; n < a.memory.size(); ++n)
-    ASSERT_EQ(a.memory[n], b.memory[n]) << "first difference at " << place(program, n);
+void compare(const RandomProgram& program, const EngineRun& a, const EngineRun& b) {
+  if (const auto text = difference(program, a, b)) ADD_FAILURE() << *text;
 }
 
 /// QEMU never gives back what it notes about the pages of a machine, 4 GiB of them each.
@@ -74,15 +44,12 @@ std::uint64_t first_seed() {
   return text ? std::strtoull(text, nullptr, 10) : 1;
 }
 
-/// Compares the engines on programs whose options follow from the seed; reports at most five.
-template <class Options>
-void compare_engines(std::uint64_t count, Options options_of) {
+/// Compares the engines on programs of a series; reports at most five.
+void compare_engines(std::uint64_t count, Series series) {
   for (std::uint64_t n = seeds(count), seed = first_seed(); n > 0; --n, ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    RandomProgramOptions options = options_of(seed);
-    options.seed = seed;
-    const RandomProgram program = test::random_program(options);
-    const Run expected = run(program, Engine::oracle);
+    const RandomProgram program = test::random_program(test::series_options(series, seed));
+    const EngineRun expected = run(program, Engine::oracle);
     for (const Engine engine : {Engine::interpreter, Engine::jit}) {
       SCOPED_TRACE(engine == Engine::jit ? "jit" : "interpreter");
       compare(program, expected, run(program, engine));
@@ -92,34 +59,18 @@ void compare_engines(std::uint64_t count, Options options_of) {
   }
 }
 
-TEST(Engines, AgreeOnArithmetic) {
-  compare_engines(100, [](std::uint64_t seed) {
-    RandomProgramOptions o;
-    o.tmu = o.branches = o.loops = o.subroutines = o.switches = o.barriers = o.unifa = o.uniforms =
-        false;
-    o.exotic = seed % 2 == 0;
-    o.four_way = seed % 5 == 0;
-    return o;
-  });
-}
+TEST(Engines, AgreeOnArithmetic) { compare_engines(100, Series::arithmetic); }
+TEST(Engines, AgreeOnMemory) { compare_engines(60, Series::memory); }
+TEST(Engines, AgreeOnControlFlow) { compare_engines(60, Series::control); }
+TEST(Engines, AgreeOnWhatNoSourceSettles) { compare_engines(100, Series::unsettled); }
+TEST(Engines, AgreeOnEverything) { compare_engines(200, Series::everything); }
 
-TEST(Engines, AgreeOnMemory) {
-  compare_engines(60, [](std::uint64_t seed) {
-    RandomProgramOptions o;
-    o.branches = o.loops = o.subroutines = o.barriers = false;
-    o.batches = 1 + static_cast<unsigned>(seed % 4);
-    return o;
-  });
-}
-
-TEST(Engines, AgreeOnWhatNoSourceSettles) {
-  compare_engines(100, [](std::uint64_t seed) {
-    RandomProgramOptions o;
-    o.exotic = true;
-    o.barriers = false;
-    o.four_way = seed % 5 == 0;
-    return o;
-  });
+/// Vector instructions that the host has beside those it takes by itself.
+TEST(Engines, AgreeOnEverythingWithOlderVectorInstructions) {
+  if (vector_isa() != "avx512") GTEST_SKIP() << "the host has no others with native code";
+  setenv("VC7_SIM_ISA", "avx2", 1);
+  compare_engines(100, Series::everything);
+  unsetenv("VC7_SIM_ISA");
 }
 
 /// Wherever the budget ends, the jump at which it shows is the same.
@@ -137,47 +88,15 @@ TEST(Engines, AgreeOnTheEndOfTheBudget) {
   }
 }
 
-TEST(Engines, AgreeOnControlFlow) {
-  compare_engines(60, [](std::uint64_t seed) {
-    RandomProgramOptions o;
-    o.tmu = o.barriers = false;
-    o.exotic = seed % 2 == 0;
-    o.single_segment = seed % 5 == 0;
-    return o;
-  });
-}
-
-RandomProgramOptions everything(std::uint64_t seed) {
-  RandomProgramOptions o;
-  o.exotic = seed % 3 == 0;
-  o.four_way = seed % 5 == 0;
-  o.single_segment = seed % 7 == 0;
-  o.batches = 1 + static_cast<unsigned>(seed % 4 * 3);
-  o.batches_per_supergroup = 1 + static_cast<unsigned>(seed % 3 * 2);
-  if (seed % 11 == 0) o.lanes = 1 + static_cast<unsigned>(seed % 16);
-  return o;
-}
-
-TEST(Engines, AgreeOnEverything) { compare_engines(200, everything); }
-
 /// Found among millions: a batch that the interpreter brings into the middle of a compiled loop
 /// behind a barrier, with a NaN that no float operation of that loop has made.
 TEST(Engines, AgreeOnNansThatEnterALoopAtABarrier) {
   for (const std::uint64_t seed : {1009672u, 3004011u}) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    RandomProgramOptions options = everything(seed);
-    options.seed = seed;
-    const RandomProgram program = test::random_program(options);
+    const RandomProgram program =
+        test::random_program(test::series_options(Series::everything, seed));
     compare(program, run(program, Engine::oracle), run(program, Engine::jit));
   }
-}
-
-/// Vector instructions that the host has beside those it takes by itself.
-TEST(Engines, AgreeOnEverythingWithOlderVectorInstructions) {
-  if (vector_isa() != "avx512") GTEST_SKIP() << "the host has no others with native code";
-  setenv("VC7_SIM_ISA", "avx2", 1);
-  compare_engines(100, everything);
-  unsetenv("VC7_SIM_ISA");
 }
 
 // Results must not depend on the number of host threads (Options::host_threads), atomics on shared
@@ -191,7 +110,7 @@ TEST(Engines, AgreeOnSeveralHostThreads) {
     o.barriers = seed % 2 == 0;
     o.batches_per_supergroup = 1 + static_cast<unsigned>(seed % 3);
     const RandomProgram program = test::random_program(o);
-    const auto expected = run(program, Engine::interpreter, 1);
+    const EngineRun expected = run(program, Engine::interpreter, 1);
     for (const Engine engine : {Engine::interpreter, Engine::jit})
       compare(program, expected, run(program, engine, 4));
   }
@@ -211,7 +130,7 @@ TEST(Engines, AgreeOnTheOrderOfTheHalves) {
     constexpr std::uint32_t single_segment = 2;
     const auto result =
         machine.run({1u << 16, 1u << 16, 1u << 16, 0x110, 1, 0x10000 | single_segment, 0});
-    EXPECT_EQ(fault_text(result), "no fault");
+    EXPECT_FALSE(result.fault);
     EXPECT_EQ(result.warnings, std::vector<std::string>{});
   }
 }

@@ -29,8 +29,9 @@ class HostThreads : public MachineFixture {
   };
 
   template <class Kernel>
-  Outcome run_with(unsigned threads, Kernel kernel, const Words& uniform_words, const Launch& how) {
-    new_machine({.host_threads = threads});
+  Outcome run_with(unsigned threads, Kernel kernel, const Words& uniform_words, const Launch& how,
+                   sim::Engine engine = sim::Engine::automatic) {
+    new_machine({.engine = engine, .host_threads = threads});
     const auto job = launch(
         [&](Assembler& a) {
           kernel(a);
@@ -98,6 +99,46 @@ TEST_F(HostThreads, AtomicsWhoseOldValuesAreKept) {
   }
 }
 
+// As many batches as are resident take turns in native code, but an atomic waits for all of the
+// batches before: here some hundred turns, and two atomics each.
+TEST_F(HostThreads, ResidentBatchesTakeTurns) {
+  const auto kernel = [](Assembler& a) {
+    place(a);
+    a.nop(ldunifrf(rf10));  // shared
+    a.nop(ldunifrf(rf11));  // config
+    a.add(rf10, rf10, rf6);
+    for (int n = 0; n < 2; ++n) {
+      a.bxor(rf8, rf4, 13);
+      a.shl(rf8, rf8, 4);
+      a.add(rf8, rf8, 15);
+      const auto loop = a.loop();
+      a.sub(rf8, rf8, 1, pushz);
+      loop.b(na0);
+      a.add(rf9, rf9, rf4);
+      a.nop();
+      a.nop();
+      a.mov(tmuc, rf11);
+      a.add(tmudref, rf9, rf4);
+      a.mov(tmua, rf10, thrsw);
+      a.nop();
+      a.nop();
+      a.nop(ldtmu(rf13));
+      a.add(rf9, rf9, rf13);
+    }
+    a.mov(tmud, rf9);
+    a.mov(tmua, rf5);
+  };
+  const Words uniform_words{output, shared, TmuConfig{}.write_xchg_read_flush().word()};
+  for (const std::uint32_t per_supergroup : {1u, 5u}) {
+    const Launch how{.batches = 24, .batches_per_supergroup = per_supergroup};
+    const Outcome one = run_with(1, kernel, uniform_words, how, sim::Engine::interpreter);
+    EXPECT_EQ(one.fault, "");
+    EXPECT_EQ(one.batches, 24u);
+    for (const unsigned threads : {1u, 2u, 5u})
+      EXPECT_EQ(run_with(threads, kernel, uniform_words, how, sim::Engine::jit), one) << threads;
+  }
+}
+
 // One thread executes supergroup after supergroup: exchange hands words from batch to batch.
 TEST_F(HostThreads, OrderOfSupergroups) {
   const auto kernel = [](Assembler& a) {
@@ -153,7 +194,8 @@ TEST_F(HostThreads, Barriers) {
 }
 
 // The fault of the lowest supergroup, and the counts up to it, even if a later one faults earlier:
-// batches 700 and more fault at once, batch 400 after a long loop.
+// batches 700 and more fault at once, batch 400 after a long loop. With 24 batches, which take
+// turns, the same for 9 and 5.
 TEST_F(HostThreads, TheLowestFaultIsReported) {
   const auto kernel = [](Assembler& a) {
     place(a);
@@ -179,23 +221,27 @@ TEST_F(HostThreads, TheLowestFaultIsReported) {
     a.L("end");
   };
   const std::uint32_t rounds = 100'000;
-  std::optional<Outcome> one;
-  for (const unsigned threads : {1u, 2u, 5u}) {
-    Outcome outcome = run_with(threads, kernel, {output, 400, 700, rounds}, {.batches = batches});
-    EXPECT_EQ(outcome.batches, 400u);
-    // place() 6, then 12 and 5 to the branches; the last batch stops in its 32nd kind of
-    // instruction.
-    EXPECT_EQ(outcome.instructions, 400u * (6 + 10 + 5 + 7) + 6 + 10 + 5 + 5 * rounds + 1);
-    EXPECT_NE(
-        outcome.fault.find("MMU fault: TMU store at unmapped GPU address 0x00000008 (batch 400, "
-                           "QPU 4, thread 2, lane 0)"),
-        std::string::npos)
-        << outcome.fault;
-    for (std::uint32_t i = 0; i <= 400; ++i) ASSERT_EQ(outcome.output[16 * i], i);
-    outcome.output.clear();  // behind the fault anything may have run
-    if (!one) one = outcome;
-    EXPECT_EQ(outcome, *one);
-  }
+  const auto check = [&](std::uint32_t late, std::uint32_t early, std::uint32_t all,
+                         const std::string& place) {
+    std::optional<Outcome> one;
+    for (const unsigned threads : {1u, 2u, 5u}) {
+      Outcome outcome = run_with(threads, kernel, {output, late, early, rounds}, {.batches = all});
+      EXPECT_EQ(outcome.batches, late);
+      // place() 6, then 12 and 5 to the branches; the last batch stops in its 32nd kind of
+      // instruction.
+      EXPECT_EQ(outcome.instructions, late * (6 + 10 + 5 + 7) + 6 + 10 + 5 + 5 * rounds + 1);
+      EXPECT_NE(outcome.fault.find("MMU fault: TMU store at unmapped GPU address 0x00000008 (" +
+                                   place + ")"),
+                std::string::npos)
+          << outcome.fault;
+      for (std::uint32_t i = 0; i <= late; ++i) ASSERT_EQ(outcome.output[16 * i], i);
+      outcome.output.clear();  // behind the fault anything may have run
+      if (!one) one = outcome;
+      EXPECT_EQ(outcome, *one);
+    }
+  };
+  check(400, 700, batches, "batch 400, QPU 4, thread 2, lane 0");
+  check(5, 9, 24, "batch 5, QPU 5, thread 0, lane 0");
 }
 
 // Batches that wait for their turn at an atomic are released by a fault before them.

@@ -165,22 +165,26 @@ TEST(RandomProgram, EverySignalConditionDestinationAndBranch) {
     EXPECT_TRUE(seen.contains(std::string{"load into "} + name)) << name;
 }
 
-TEST(RandomProgram, FourWayProgramsUse32Registers) {
+TEST(RandomProgram, FewerRegisters) {
   RandomProgramOptions o;
-  o.four_way = true;
-  for (o.seed = 0; o.seed < 20; ++o.seed)
+  o.exotic = true;
+  for (o.seed = 0; o.seed < 40; ++o.seed) {
+    o.four_way = o.seed % 2 == 0;
+    o.registers = o.four_way ? 64 : 16;
+    const unsigned last = o.four_way ? 31 : 15;
     for (const std::uint64_t word : random_program(o).code) {
       const auto instruction = isa::decode(word).instruction.value();
       const auto* i = std::get_if<isa::AluInstruction>(&instruction);
       if (!i) continue;
-      const auto low = [](const auto& half) {
+      const auto low = [&](const auto& half) {
         for (unsigned s = 0; s < info(half.op).sources; ++s)
-          if (!half.src[s].immediate && half.src[s].address > 31) return false;
-        return half.dst.magic || half.dst.address <= 31;
+          if (!half.src[s].immediate && half.src[s].address > last) return false;
+        return half.dst.magic || half.dst.address <= last;
       };
       EXPECT_TRUE(low(i->add) && low(i->mul)) << isa::print(instruction);
-      EXPECT_TRUE(i->signal_destination.magic || i->signal_destination.address <= 31);
+      EXPECT_TRUE(i->signal_destination.magic || i->signal_destination.address <= last);
     }
+  }
 }
 
 TEST(RandomProgram, SwitchesCanBeTurnedOff) {
@@ -207,6 +211,8 @@ TEST(RandomProgram, RefusesWhatItCannotMake) {
                       +[](RandomProgramOptions& o) { o.batches = 257; },
                       +[](RandomProgramOptions& o) { o.lanes = 17; },
                       +[](RandomProgramOptions& o) { o.batches_per_supergroup = 17; },
+                      +[](RandomProgramOptions& o) { o.registers = 15; },
+                      +[](RandomProgramOptions& o) { o.registers = 65; },
                       +[](RandomProgramOptions& o) { o.instructions = 60'000; }}) {
     RandomProgramOptions o;
     change(o);

@@ -5,6 +5,7 @@
 // programs inside the rules.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -15,7 +16,8 @@ namespace vc7::test {
 /// Registers with a fixed role, counted from the top of the file. Random instructions read them but
 /// do not write them.
 struct Roles {
-  explicit Roles(bool four_way) : registers{four_way ? 32u : 64u} {}
+  explicit Roles(const RandomProgramOptions& o)
+      : registers{std::min(o.registers, o.four_way ? 32u : 64u)} {}
   unsigned registers;
   static constexpr unsigned count = 8;
   std::uint8_t top(unsigned n) const { return static_cast<std::uint8_t>(registers - n); }
@@ -32,11 +34,11 @@ class ProgramWriter {
  public:
   static constexpr std::uint32_t code_address = 0x0010'0000;
   static constexpr std::uint32_t uniform_address = 0x0020'0000;
-  static constexpr std::uint32_t uniform_bytes = 0x1'0000;
-  static constexpr std::uint32_t unifa_offset = 0x8000;  ///< of what unifa reads
+  static constexpr std::uint32_t uniform_bytes = 0x8000;
+  static constexpr std::uint32_t unifa_offset = 0x4000;  ///< of what unifa reads
 
   ProgramWriter(Random& source, const RandomProgramOptions& wishes)
-      : random{source}, options{wishes}, roles{wishes.four_way} {}
+      : random{source}, options{wishes}, roles{wishes} {}
 
   // --- positions
   // ----------------------------------------------------------------------------------

@@ -131,10 +131,11 @@ std::array<std::uint32_t, 7> configuration(const RandomProgramOptions& o) {
 
 void check(const RandomProgramOptions& o) {
   if (o.batches < 1 || o.batches > 256 || o.batches_per_supergroup < 1 ||
-      o.batches_per_supergroup > 16 || o.lanes < 1 || o.lanes > 16)
+      o.batches_per_supergroup > 16 || o.lanes < 1 || o.lanes > 16 || o.registers < 16 ||
+      o.registers > 64)
     throw std::invalid_argument(
-        fmt::format("random_program: {} batches, {} per supergroup, {} lanes", o.batches,
-                    o.batches_per_supergroup, o.lanes));
+        fmt::format("random_program: {} batches, {} per supergroup, {} lanes, {} registers",
+                    o.batches, o.batches_per_supergroup, o.lanes, o.registers));
 }
 
 std::vector<std::uint64_t> words_of(const std::vector<Instruction>& code) {
@@ -146,6 +147,17 @@ std::vector<std::uint64_t> words_of(const std::vector<Instruction>& code) {
     words.push_back(e.word);
   }
   return words;
+}
+
+/// Appends up to `size` words. A few hundred are drawn and then repeated: drawing them all took
+/// longer than running a short program. No power of two: batches would all see the same.
+void fill_up(std::vector<std::uint32_t>& words, std::size_t size, Random& random) {
+  constexpr std::size_t drawn = 509;
+  const std::size_t first = words.size();
+  words.reserve(size);
+  while (words.size() < size)
+    words.push_back(words.size() < first + drawn ? interesting_word(random)
+                                                 : words[words.size() - drawn]);
 }
 
 constexpr std::uint64_t round_up(std::uint64_t bytes) {
@@ -170,11 +182,8 @@ RandomProgram random_program(const RandomProgramOptions& options) {
   program.uniforms = writer.uniforms;
   if (program.uniforms.size() > ProgramWriter::unifa_offset / 4)
     throw std::invalid_argument("random_program: too long, the uniforms do not fit");
-  while (program.uniforms.size() < ProgramWriter::uniform_bytes / 4)
-    program.uniforms.push_back(interesting_word(random));
-  const std::size_t scratch_words = options.batches * RandomBody::scratch_stride / 4;
-  for (std::size_t n = 0; n < scratch_words; ++n)
-    program.scratch.push_back(interesting_word(random));
+  fill_up(program.uniforms, ProgramWriter::uniform_bytes / 4, random);
+  fill_up(program.scratch, options.batches * RandomBody::scratch_stride / 4, random);
   program.code_address = ProgramWriter::code_address;
   program.uniform_address = ProgramWriter::uniform_address;
   program.scratch_address = RandomBody::scratch_address;
@@ -185,16 +194,21 @@ RandomProgram random_program(const RandomProgramOptions& options) {
 }
 
 void load(const RandomProgram& p, sim::Memory& memory) {
-  const auto place = [&](std::uint32_t address, const void* data, std::size_t bytes,
-                         std::size_t size) {
-    memory.map(address, round_up(size));
-    if (bytes != 0) std::memcpy(memory.at(address), data, bytes);
+  const auto place = [&](std::uint32_t address, const auto& data, std::size_t words) {
+    const std::size_t size = round_up(words * 4), bytes = data.size() * sizeof data[0];
+    if (!memory.mapped(address, size)) {
+      if (memory.mapped(address, 1)) memory.unmap(address);
+      memory.map(address, size);
+    }
+    if (bytes != 0) std::memcpy(memory.at(address), data.data(), bytes);
+    std::memset(memory.at(address) + bytes, 0, size - bytes);
   };
-  place(p.code_address, p.code.data(), p.code.size() * 8, p.code.size() * 8);
-  place(p.uniform_address, p.uniforms.data(), p.uniforms.size() * 4, p.uniforms.size() * 4);
-  place(p.scratch_address, p.scratch.data(), p.scratch.size() * 4, p.scratch.size() * 4);
-  place(RandomBody::shared_address, nullptr, 0, shared_words * 4);
-  place(p.output_address, nullptr, 0, p.output_words * 4);
+  const std::vector<std::uint32_t> nothing;
+  place(p.code_address, p.code, p.code.size() * 2);
+  place(p.uniform_address, p.uniforms, p.uniforms.size());
+  place(p.scratch_address, p.scratch, p.scratch.size());
+  place(RandomBody::shared_address, nothing, shared_words);
+  place(p.output_address, nothing, p.output_words);
 }
 
 std::vector<std::uint32_t> results(const RandomProgram& p, const sim::Memory& memory) {

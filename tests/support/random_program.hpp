@@ -22,6 +22,7 @@ struct RandomProgramOptions {
   unsigned batches_per_supergroup = 1;  ///< 1-16; what a barrier waits for
   unsigned lanes = 16;    ///< lanes per workgroup; fewer than 16 leave lanes of each batch not live
   bool four_way = false;  ///< 4 threads per QPU: registers 0-31 only
+  unsigned registers = 64;      ///< 16-64: the program uses the first of them
   bool single_segment = false;  ///< the first thread switch is the end: none in the body
 
   bool tmu = true;             ///< loads and stores of all types, prefetches, configuration words
@@ -58,7 +59,8 @@ struct RandomProgram {
 
 RandomProgram random_program(const RandomProgramOptions& options);
 
-/// Maps the memory that the program uses and fills it. The memory is otherwise empty.
+/// Maps the memory that the program uses and fills it. The memory holds nothing but what earlier
+/// programs left, whose ranges are used again and may be larger.
 void load(const RandomProgram& program, sim::Memory& memory);
 
 inline constexpr std::size_t shared_words = 64;              ///< words that all batches share

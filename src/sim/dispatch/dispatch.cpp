@@ -61,9 +61,10 @@ BatchStart Dispatch::start(std::uint32_t supergroup, std::uint32_t index) const 
     const std::uint64_t group = std::uint64_t{supergroup} * groups_per_supergroup_ + slot_of_group;
     const bool live = (!consistent_ || slot_of_group < groups_per_supergroup_) &&
                       (!counts_are_real_ || group < groups_);
-    const auto x = static_cast<std::uint32_t>(group % count_x) + (cfg_[0] & 0xffff);
-    const auto y = static_cast<std::uint32_t>(group / count_x % count_y) + (cfg_[1] & 0xffff);
-    const auto z = static_cast<std::uint32_t>(group / count_x / count_y) + (cfg_[2] & 0xffff);
+    const std::uint64_t row = group / count_x, layer = row / count_y;
+    const auto x = static_cast<std::uint32_t>(group - row * count_x) + (cfg_[0] & 0xffff);
+    const auto y = static_cast<std::uint32_t>(row - layer * count_y) + (cfg_[1] & 0xffff);
+    const auto z = static_cast<std::uint32_t>(layer) + (cfg_[2] & 0xffff);
     for (; lane < lanes && local < group_size_; ++lane, ++local) {
       if (live) start.live |= 1u << lane;
       start.rf2[lane] =

@@ -2,100 +2,91 @@
 #include "supergroup.hpp"
 
 #include <atomic>
-#include <memory>
-#include <vector>
 
 #include "sim/exec/messages.hpp"
 
 namespace vc7::sim {
-namespace {
 
-/// The batches of a supergroup that uses a barrier.
-class Group {
- public:
-  Group(const Dispatch& dispatch, std::uint32_t supergroup, std::uint32_t size,
-        std::atomic<std::uint64_t>* ended)
-      : dispatch_{dispatch}, supergroup_{supergroup}, size_{size}, ended_{ended} {}
+Supergroup::Supergroup(const Dispatch& dispatch, std::uint32_t number, JobContext& job,
+                       Executor& executor)
+    : dispatch_{dispatch},
+      number_{number},
+      size_{dispatch.batches_in(number)},
+      job_{job},
+      executor_{executor} {}
 
-  SupergroupResult result;
+bool Supergroup::run(std::uint64_t instructions) {
+  while (current_.index < size_) {
+    if (!current_.batch) current_.batch = executor_.start(dispatch_.start(number_, current_.index));
+    const Exit exit = current_.batch->turn(instructions);
+    if (exit == Exit::paused) return false;
+    // A barrier in code that was reached late: earlier supergroups first (see Executor::serial).
+    if (exit == Exit::barrier) executor_.wait_for_turn(job_.turns, number_);
+    const std::uint32_t next = current_.index + 1;
+    if (!stopped(std::move(current_), exit)) return true;
+    current_ = {next, nullptr};
+    if (instructions != endless && next < size_) return false;
+  }
+  finish();
+  return true;
+}
 
-  /// Takes in how a batch stopped. False: a fault, all is over.
-  bool stopped(std::unique_ptr<Batch> batch, std::uint32_t index, Exit exit) {
-    switch (exit) {
-      case Exit::ended:
-        result.instructions += batch->instructions();
-        ++result.batches;
-        if (ended_ != nullptr) ended_->fetch_add(1, std::memory_order_relaxed);
-        return true;
-      case Exit::fault:
-        result.instructions += batch->instructions();
-        result.fault = batch->fault();
-        return false;
-      case Exit::barrier: waiting_.push_back({index, std::move(batch)}); return true;
-      case Exit::switched: ready_.push_back({index, std::move(batch)}); return true;
+/// Takes in how a batch stopped. False: a fault, all is over.
+bool Supergroup::stopped(Member member, Exit exit) {
+  switch (exit) {
+    case Exit::ended:
+      result_.instructions += member.batch->instructions();
+      ++result_.batches;
+      if (job_.ended != nullptr) job_.ended->fetch_add(1, std::memory_order_relaxed);
+      return true;
+    case Exit::fault:
+      result_.instructions += member.batch->instructions();
+      result_.fault = member.batch->fault();
+      return false;
+    case Exit::barrier: waiting_.push_back(std::move(member)); return true;
+    case Exit::switched:
+    case Exit::paused: ready_.push_back(std::move(member)); return true;
+  }
+  return true;
+}
+
+/// Runs the waiting batches to their end.
+void Supergroup::finish() {
+  while (!waiting_.empty() || !ready_.empty()) {
+    if (ready_.empty() && !release()) return;
+    std::vector<Member> round;
+    round.swap(ready_);
+    for (Member& member : round) {
+      const Exit exit = member.batch->resume(true);
+      if (!stopped(std::move(member), exit)) return;
     }
-    return true;
   }
+}
 
-  /// Runs the waiting batches to their end.
-  void finish() {
-    while (!waiting_.empty() || !ready_.empty()) {
-      if (ready_.empty() && !release()) return;
-      std::vector<Member> round;
-      round.swap(ready_);
-      for (Member& member : round) {
-        const Exit exit = member.batch->resume(true);
-        if (!stopped(std::move(member.batch), member.index, exit)) return;
-      }
-    }
-  }
+bool Supergroup::release() {
+  const auto arrived = static_cast<std::uint32_t>(waiting_.size());
+  if (size_ > dispatch_.resident())
+    return deadlock(messages::barrier_not_resident(size_, dispatch_.resident()));
+  if (arrived != size_) return deadlock(messages::barrier_incomplete(arrived, size_));
+  ready_.swap(waiting_);
+  return true;
+}
 
- private:
-  struct Member {
-    std::uint32_t index;
-    std::unique_ptr<Batch> batch;
-  };
-
-  bool release() {
-    const auto arrived = static_cast<std::uint32_t>(waiting_.size());
-    if (size_ > dispatch_.resident())
-      return deadlock(messages::barrier_not_resident(size_, dispatch_.resident()));
-    if (arrived != size_) return deadlock(messages::barrier_incomplete(arrived, size_));
-    ready_.swap(waiting_);
-    return true;
-  }
-
-  bool deadlock(std::string message) {
-    const BatchStart start = dispatch_.start(supergroup_, waiting_.front().index);
-    result.fault = Fault{.kind = FaultKind::deadlock,
-                         .message = std::move(message),
-                         .batch = start.batch,
-                         .qpu = start.qpu,
-                         .thread = start.thread};
-    return false;
-  }
-
-  const Dispatch& dispatch_;
-  std::uint32_t supergroup_, size_;
-  std::atomic<std::uint64_t>* ended_;  // of the whole job; or null
-  std::vector<Member> ready_, waiting_;
-};
-
-}  // namespace
+bool Supergroup::deadlock(std::string message) {
+  const BatchStart start = dispatch_.start(number_, waiting_.front().index);
+  result_.fault = Fault{.kind = FaultKind::deadlock,
+                        .message = std::move(message),
+                        .batch = start.batch,
+                        .qpu = start.qpu,
+                        .thread = start.thread};
+  return false;
+}
 
 SupergroupResult run_supergroup(const Dispatch& dispatch, std::uint32_t supergroup, JobContext& job,
                                 Executor& executor) {
-  const std::uint32_t size = dispatch.batches_in(supergroup);
-  Group group{dispatch, supergroup, size, job.ended};
-  for (std::uint32_t index = 0; index < size; ++index) {
-    auto batch = executor.start(dispatch.start(supergroup, index));
-    const Exit exit = batch->resume(false);
-    // A barrier in code that was reached late: earlier supergroups first (see Executor::serial).
-    if (exit == Exit::barrier) job.turns.wait_for(supergroup);
-    if (!group.stopped(std::move(batch), index, exit)) return std::move(group.result);
-  }
-  group.finish();
-  return std::move(group.result);
+  Supergroup all{dispatch, supergroup, job, executor};
+  all.run();
+  return all.take_result();
 }
 
 SupergroupResult stopped(const Dispatch& dispatch, std::uint32_t supergroup) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -94,6 +95,7 @@ enum class Exit : std::uint8_t {
   switched,  ///< an ordinary thread switch is complete
   barrier,   ///< a thread switch is complete and a barrier was requested before it
   fault,     ///< Batch::fault() says what
+  paused,    ///< the turn is over
 };
 
 /// A batch in execution.
@@ -104,6 +106,9 @@ class Batch {
   /// the next completed thread switch. After `barrier` the caller resumes when the barrier is
   /// complete.
   virtual Exit resume(bool stop_at_switch) = 0;
+  /// As resume(false), but if Executor::pauses() also until so many instructions are over and a
+  /// branch is taken.
+  virtual Exit turn(std::uint64_t) { return resume(false); }
   virtual const Fault& fault() const = 0;
   virtual std::uint64_t instructions() const = 0;
 };
@@ -118,6 +123,15 @@ class Executor {
   /// True if supergroups have to run one after the other: programs with barriers may use the shared
   /// memory of their slot, of which there is one for all supergroups in flight (v3d71 §13.4).
   virtual bool serial() const { return true; }
+  /// True if Batch::turn() can stop between.
+  virtual bool pauses() const { return false; }
+  /// Called before a task waits for its turn: who has several tasks under way on one host thread
+  /// brings those before it to their end. May be empty.
+  std::function<void(std::uint32_t task)> finish_before;
+  void wait_for_turn(Turns& turns, std::uint32_t task) {
+    if (finish_before) finish_before(task);
+    turns.wait_for(task);
+  }
   /// Tier and native code, so far.
   virtual HostExecution execution() const = 0;
 };

@@ -30,6 +30,9 @@ const Handler* handlers_of(const Handlers& h, isa::MulOp op) {
   return h.mul[static_cast<unsigned>(op)];
 }
 
+bool is_lane_number(isa::AddOp op) { return op == isa::AddOp::eidx; }
+bool is_lane_number(isa::MulOp) { return false; }
+
 int slot_of(const isa::Source& source) {
   return source.immediate ? static_cast<int>(slot_immediate) + source.address : source.address;
 }
@@ -200,7 +203,12 @@ void BlockMaker::half(const isa::AluHalf<Op>& half, const isa::FlagUse& flags, i
   }
   piece.writes = op.dst;
 
-  choose_handler(half.op, op);
+  if (op.flag_op == 0 && is_lane_number(half.op)) {
+    op.a = slot_lane;
+    choose_handler(Op::mov, op);
+  } else {
+    choose_handler(half.op, op);
+  }
   if (to_sink && info.effect == isa::Effect::writes_flags)
     pop_to_sink(piece, temp);
   else if (to_sink && value_first)

@@ -108,7 +108,9 @@ InterpreterBatch::InterpreterBatch(InterpreterExecutor& executor, const BatchSta
     : executor_{executor}, start_{start}, state_{executor.take_state()} {
   State& st = *state_;
   const JobContext& job = executor.job_;
-  std::memset(st.slot, 0, slot_immediate * sizeof(Slot));
+  // Registers that the program does not name still are what they were in a new State.
+  std::memset(st.slot, 0, std::max(4u, executor.program_->registers()) * sizeof(Slot));
+  std::memset(st.slot + slot_temp, 0, temp_count * sizeof(Slot));
   std::copy(start.rf2.begin(), start.rf2.end(), st.slot[2].lane);
   std::copy(start.rf3.begin(), start.rf3.end(), st.slot[3].lane);
   std::fill_n(st.slot[slot_tidx].lane, lanes, start.qpu << 2 | start.thread);
@@ -152,7 +154,7 @@ void InterpreterBatch::execute() {
   }
 }
 
-Exit InterpreterBatch::resume(bool stop_at_switch) {
+Exit InterpreterBatch::run(bool stop_at_switch, std::uint64_t instructions) {
   State& st = *state_;
   executor_.task_ = start_.task;
   st.stop_at_switch = stop_at_switch;
@@ -160,9 +162,10 @@ Exit InterpreterBatch::resume(bool stop_at_switch) {
   // The first slice of a job of one batch is short: native code may be worth its time then.
   constexpr std::uint64_t slice = 1 << 22, first_slice = 1 << 14;
   const bool alone = executor_.job_.batches == 1;
+  const std::uint64_t end = st.instructions + instructions;
   for (;;) {
     const std::uint64_t length = alone && st.instructions == 0 ? first_slice : slice;
-    st.budget = std::min(executor_.job_.instruction_budget, st.instructions + length);
+    st.budget = std::min({executor_.job_.instruction_budget, st.instructions + length, end});
     st.trap = Trap::none;
     execute();
     const bool slice_over = !page_fault_ && st.stop == Stop::fault && st.trap == Trap::budget &&
@@ -174,6 +177,7 @@ Exit InterpreterBatch::resume(bool stop_at_switch) {
     }
     if (alone) executor_.program_->compile();
     st.resume_at = st.resume_target;
+    if (st.instructions > end) return Exit::paused;
   }
   if (page_fault_) {
     report_page_fault(page_fault_address_);

@@ -18,6 +18,7 @@ class InterpreterExecutor final : public Executor, private BlockSource {
 
   std::unique_ptr<Batch> start(const BatchStart& start) override;
   bool serial() const override { return program_->has_barrier(); }
+  bool pauses() const override { return program_->native_code().units != 0; }
   HostExecution execution() const override;
 
  private:
@@ -50,11 +51,15 @@ class InterpreterBatch final : public Batch {
   InterpreterBatch(InterpreterExecutor& executor, const BatchStart& start);
   ~InterpreterBatch() override;
 
-  Exit resume(bool stop_at_switch) override;
+  Exit resume(bool stop_at_switch) override { return run(stop_at_switch, endless); }
+  Exit turn(std::uint64_t instructions) override { return run(false, instructions); }
   const Fault& fault() const override { return fault_; }
   std::uint64_t instructions() const override { return state_->instructions; }
 
  private:
+  static constexpr std::uint64_t endless = std::uint64_t{1} << 62;
+
+  Exit run(bool stop_at_switch, std::uint64_t instructions);
   void execute();
   void report_page_fault(std::uint32_t address);
   void report_trap();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "program.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "block_maker.hpp"
 #include "sim/exec/messages.hpp"
@@ -9,8 +11,8 @@
 namespace vc7::sim::interp {
 
 Program::Program(const Memory& memory, const Handlers& handlers, ProgramKey key,
-                 std::unique_ptr<BlockCompiler> compiler)
-    : memory_{memory}, handlers_{handlers}, key_{key}, compiler_{std::move(compiler)} {}
+                 MakeCompiler make_compiler)
+    : memory_{memory}, handlers_{handlers}, key_{key}, make_compiler_{std::move(make_compiler)} {}
 
 const MicroOp* Program::entry(std::uint32_t address) {
   const std::lock_guard lock{mutex_};
@@ -29,6 +31,7 @@ const MicroOp* Program::entry(std::uint32_t address) {
     block.address = next;
     by_address_.emplace(next, &block);
     BlockMaker{*this, block}.run();
+    count_registers(block);
     for (; seen_jumps < jumps_.size(); ++seen_jumps) open.push_back(jumps_[seen_jumps].address);
   }
   for (const Jump& jump : jumps_)
@@ -38,9 +41,19 @@ const MicroOp* Program::entry(std::uint32_t address) {
   return by_address_.at(address)->ops.data();
 }
 
+void Program::count_registers(const Block& block) {
+  unsigned count = registers_;
+  for (const MicroOp& op : block.ops)
+    for (const unsigned slot : {op.dst, op.a, op.b})
+      if (slot < slot_temp) count = std::max(count, slot + 1);
+  registers_ = count;
+}
+
 void Program::compile() {
   const std::lock_guard lock{mutex_};
-  if (compiling_ || !compiler_) return;
+  if (compiling_ || !make_compiler_) return;
+  compiler_ = std::exchange(make_compiler_, nullptr)();
+  if (!compiler_) return;  // none for this host
   compiling_ = true;
   if (!blocks_.empty()) compile_from(0);
 }

@@ -8,8 +8,10 @@
 // block is made.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -61,9 +63,12 @@ struct ProgramKey {
 
 class Program {
  public:
-  /// `compiler` may be null: the handlers execute everything then, as they do before compile().
+  using MakeCompiler = std::function<std::unique_ptr<BlockCompiler>()>;
+
+  /// Called by compile(), as a compiler takes longer to make than a short program to run. Without
+  /// one the handlers execute everything, as they do before compile().
   Program(const Memory& memory, const Handlers& handlers, ProgramKey key,
-          std::unique_ptr<BlockCompiler> compiler = nullptr);
+          MakeCompiler make_compiler = nullptr);
 
   const ProgramKey& key() const { return key_; }
   /// First micro-operation at a GPU address, a multiple of 8. Makes the block, and those it can
@@ -81,6 +86,8 @@ class Program {
   /// True if an instruction seen so far writes a synchronisation register. Stable once entry() has
   /// returned.
   bool has_barrier() const;
+  /// No block so far reads or writes the register of this number, or of a higher one.
+  unsigned registers() const { return registers_.load(std::memory_order_relaxed); }
   const StaticFault& fault(std::uint32_t number) const;
   /// Address and word of the instruction that a micro-operation belongs to.
   std::pair<std::uint32_t, std::uint64_t> place(const MicroOp* op) const;
@@ -97,15 +104,18 @@ class Program {
   const Memory& memory_;
   const Handlers& handlers_;
   ProgramKey key_;
+  MakeCompiler make_compiler_;
   std::unique_ptr<BlockCompiler> compiler_;
   void compile_from(std::size_t first);
+  void count_registers(const Block& block);
 
   NativeCode native_;
   mutable std::recursive_mutex mutex_;
   std::deque<Block> blocks_;
   std::unordered_map<std::uint32_t, Block*> by_address_;
   std::deque<StaticFault> faults_;
-  std::vector<Jump> jumps_;  ///< of the blocks in the making
+  std::vector<Jump> jumps_;              ///< of the blocks in the making
+  std::atomic<unsigned> registers_ = 1;  ///< rf0 takes rep and quad
   bool has_barrier_ = false;
   bool compiling_ = false;
   unsigned runs_ = 0;

@@ -32,9 +32,11 @@ std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key, std::uint32_t 
     if (!program->current()) program.reset();
   }
   if (!program) {
-    auto compiler = compile_ != Compile::never && !key.traced
-                        ? jit::make_compiler({handlers_, host_isa().name, key.code, perf_map_})
-                        : nullptr;
+    Program::MakeCompiler compiler;
+    if (compile_ != Compile::never && !key.traced)
+      compiler = [this, isa = host_isa().name, code = key.code] {
+        return jit::make_compiler({handlers_, isa, code, perf_map_});
+      };
     program = std::make_shared<Program>(memory_, handlers_, key, std::move(compiler));
   }
   // Compiling takes as long as some hundred short batches.

@@ -30,7 +30,7 @@ inline constexpr unsigned slot_zero = slot_immediate;                    ///< im
 inline constexpr unsigned slot_lane = slot_immediate + immediate_count;  ///< 0..15
 inline constexpr unsigned slot_tidx = slot_lane + 1;
 inline constexpr unsigned slot_count = slot_tidx + 1;
-inline constexpr unsigned work_count = 19;  ///< State::work
+inline constexpr unsigned work_count = 20;  ///< State::work
 
 struct State;
 struct MicroOp;

@@ -190,7 +190,7 @@ bool InterpreterExecutor::tmu_access(State& st, const MicroOp* op, const std::ui
       return true;
     }
     if (config.op > op_not) return refuse(st, op, Trap::reserved_tmu_op, config.op);
-    job_.turns.wait_for(task_);
+    wait_for_turn(job_.turns, task_);
     return atomic(st, op, active, [&](std::uint32_t old, unsigned) {
       return config.op == op_increment ? old + 1 : config.op == op_decrement ? old - 1 : ~old;
     });
@@ -203,7 +203,7 @@ bool InterpreterExecutor::tmu_access(State& st, const MicroOp* op, const std::ui
     return refuse(st, op, Trap::reserved_tmu_op, config.op);
   } else {
     if (!atomic_operands(st, op, config.op)) return false;
-    job_.turns.wait_for(task_);
+    wait_for_turn(job_.turns, task_);
     good = atomic(st, op, active, [&](std::uint32_t old, unsigned i) {
       return combine(config.op, old, st.tmu_data[0].lane[i], st.tmu_data[1].lane[i]);
     });

@@ -559,7 +559,7 @@ void NeonVectors::load_vec4(const Memory* results, bool quads) {
   }
 }
 
-void NeonVectors::store_vec4(bool quads) {
+void NeonVectors::store_vec4(bool quads, bool) {
   const Memory data = state_field(offsetof(State, tmu_data));
   const Vec k0 = reg(scratch(), 0), k1 = reg(scratch(), 1), k2 = reg(scratch(), 2),
             k3 = reg(scratch(), 3);

@@ -35,7 +35,7 @@ class NeonVectors final : public Vectors {
   void check_consecutive(const asmjit::Label& no) override;
   void check_quads(const asmjit::Label& no) override;
   void load_vec4(const Memory* results, bool quads) override;
-  void store_vec4(bool quads) override;
+  void store_vec4(bool quads, bool) override;
   void leave() override {}
 
  private:

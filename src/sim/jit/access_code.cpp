@@ -105,15 +105,39 @@ void AccessCode::load_vec4() {
   }
 }
 
+/// An instruction that has stored over more than most caches hold will not find there what it
+/// stores now. Whole lines go to memory at once then, which saves reading them before. Others see
+/// them in order: the host thread takes a lock before it tells anybody that a batch has ended or
+/// that its atomics come, and that completes such stores.
+void AccessCode::jump_if_far(const asmjit::Label& far) {
+  constexpr int cached = 8 << 20;
+  const Memory first{Reg::state, work_field(work_starts).offset, Reg::site, 2};
+  const asmjit::Label known = code_.label();
+  code_.load(Reg::t2, first);
+  code_.jump_if(Reg::t2, Test::unequal, 0, known);
+  code_.store(first, Reg::t0);
+  code_.bind(known);
+  code_.move(Reg::t2, Reg::t0);
+  code_.sub(Reg::t2, first);
+  code_.add(Reg::t2, cached);
+  code_.jump_if(Reg::t2, Test::above, 2 * cached, far);
+}
+
 void AccessCode::store_vec4() {
-  const asmjit::Label scattered = code_.label();
+  const asmjit::Label scattered = code_.label(), far = code_.label();
   code_.clear(state_field(offsetof(State, data_count)), 4);
   bases_of_quads(true, scattered);
+  if (vectors_.can_pass_caches()) jump_if_far(far);
   prefetch(true);
-  vectors_.store_vec4(true);
+  vectors_.store_vec4(true, false);
   code_.return_yes();
+  if (vectors_.can_pass_caches()) {
+    code_.bind(far);
+    vectors_.store_vec4(true, true);
+    code_.return_yes();
+  }
   code_.bind(scattered);
-  vectors_.store_vec4(false);
+  vectors_.store_vec4(false, false);
   code_.return_yes();
 }
 

@@ -31,6 +31,7 @@ class AccessCode {
   void bases_of_quads(bool for_store, const asmjit::Label& no);
   void load_vec4();
   void store_vec4();
+  void jump_if_far(const asmjit::Label& far);
   void prefetch(bool for_store);
 
   HostCode& code_;

@@ -48,6 +48,7 @@ const Constants& constants() {
       .lane_bytes = each([](std::uint32_t i) { return 4 * i; }),
       .vec4_in_quad = each([](std::uint32_t i) { return 16 * (i & 3); }),
       .lane_bit = each([](std::uint32_t i) { return 1u << i; }),
+      .bit_to_sign = each([](std::uint32_t i) { return 31 - i; }),
       .transposed = each([](std::uint32_t i) { return 4 * (i & 3) + i / 4; }),
       .byte_in_word = all(0x03020100),
       // Byte numbers of four words that begin with word 0, 1, 2 and 3.

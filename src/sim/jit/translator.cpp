@@ -5,6 +5,7 @@
 
 #include <vc7/isa/condition.hpp>
 #include <vc7/isa/immediate.hpp>
+#include <vc7/isa/modifier.hpp>
 
 #include "access_code.hpp"
 
@@ -319,8 +320,29 @@ bool Translator::lazily(const MicroOp& op, const Meaning& meaning) {
   return true;
 }
 
+/// A half of each lane, which is how batches get their ids, is two shifts.
+bool Translator::moves_half(const MicroOp& op, const Meaning& meaning) {
+  using isa::Unpack;
+  const auto unpack = static_cast<Unpack>(op.unpack_a);
+  const bool low = unpack == Unpack::ul || unpack == Unpack::il,
+             sign = unpack == Unpack::il || unpack == Unpack::ih;
+  if (meaning.fast != Fast::mov || !(low || sign || unpack == Unpack::uh) || op.flag_op != 0 ||
+      op.pack != 0 || op.write_condition != 0)
+    return false;
+  if (op.dst >= interp::slot_temp && !read_later(at_, op.dst)) return true;
+  const unsigned to = map_.target(op.dst);
+  Source from = map_.source(op.a);
+  if (low) {
+    vectors_.shift(Fast::shl, to, from, 16);
+    from = Source::of(to);
+  }
+  vectors_.shift(sign ? Fast::asr : Fast::shr, to, from, 16);
+  map_.written(op.dst, false);
+  return true;
+}
+
 void Translator::alu(const MicroOp& op, const Meaning& meaning) {
-  if (lazily(op, meaning)) return;
+  if (lazily(op, meaning) || moves_half(op, meaning)) return;
   if (meaning.fast == Fast::none || meaning.variant == Variant::general) return call_alu(op);
   const bool dead = op.dst >= interp::slot_temp && !read_later(at_, op.dst);
   if (dead && op.flag_op == 0 && meaning.fast != Fast::umul24) return;

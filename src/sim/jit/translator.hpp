@@ -48,6 +48,7 @@ class Translator {
   void entry(MicroOp* op, const asmjit::Label& to, bool canonical);
   void block(interp::Block& block);
   void operation(const MicroOp& op, const Meaning& meaning);
+  bool moves_half(const MicroOp& op, const Meaning& meaning);
   void alu(const MicroOp& op, const Meaning& meaning);
   bool lazily(const MicroOp& op, const Meaning& meaning);
   void rep(const MicroOp& op);

@@ -9,10 +9,10 @@
 
 namespace vc7::sim::jit {
 
-/// What State::work is used for: the first for SlotMap, one for AccessCode, one for Translator, two
+/// What State::work is used for: the first for SlotMap, two for AccessCode, one for Translator, two
 /// for the vectors.
-inline constexpr unsigned work_sites = interp::work_count - 4, work_keep = work_sites + 1,
-                          work_double = work_keep + 1;
+inline constexpr unsigned work_sites = interp::work_count - 5, work_starts = work_sites + 1,
+                          work_keep = work_starts + 1, work_double = work_keep + 1;
 inline Memory work_field(unsigned number) {
   return state_field(offsetof(State, work) + number * sizeof(Slot));
 }
@@ -21,7 +21,7 @@ inline Memory work_field(unsigned number) {
 struct Constants {
   Slot vec4_load, vec4_store, word_load, word_store;  ///< memory_active to memory_store of State
   Slot nan, magnitude, three, last_vector, low_five, low_half, low_24, lane, lane_group, lane_bytes,
-      vec4_in_quad, lane_bit, transposed, byte_in_word, quad_rotations;
+      vec4_in_quad, lane_bit, bit_to_sign, transposed, byte_in_word, quad_rotations;
 };
 const Constants& constants();
 #define VC7_CONSTANT(name)                                                    \
@@ -98,8 +98,11 @@ class Vectors {
   /// first lanes, and the other lanes of each quad follow; else all addresses are in
   /// State::memory_addresses.
   virtual void load_vec4(const Memory* results, bool quads) = 0;
-  virtual void store_vec4(bool quads) = 0;  ///< from State::tmu_data
-  virtual void leave() = 0;                 ///< before C++ code
+  /// From State::tmu_data. `past_caches`, only if can_pass_caches(): quads, at multiples of 64,
+  /// are wanted in memory and not in a cache.
+  virtual void store_vec4(bool quads, bool past_caches) = 0;
+  virtual bool can_pass_caches() const { return false; }
+  virtual void leave() = 0;  ///< before C++ code
 };
 
 }  // namespace vc7::sim::jit

@@ -14,11 +14,8 @@ constexpr unsigned t1 = 14, t2 = 15;  ///< ymm registers, not vectors
 asmjit::Imm imm(auto value) { return asmjit::Imm{static_cast<std::int64_t>(value)}; }
 x86::Mem at(const Memory& mem, unsigned h) { return host(mem.plus(32 * h)); }
 
-Memory flag_field(unsigned condition) {
-  const auto c = static_cast<isa::Condition>(condition);
-  const bool b = c == isa::Condition::ifb || c == isa::Condition::ifnb;
-  return state_field(b ? offsetof(State, flag_b) : offsetof(State, flag_a));
-}
+/// Flag A, a bit per lane. In State, a loop would wait for its way through memory.
+constexpr x86::Gp flag_a = x86::ebp;
 
 }  // namespace
 
@@ -141,6 +138,10 @@ void Avx2Vectors::half_of(Fast op, unsigned to, const Source& a, const Source& b
     case Fast::smul24:
       as.vpslld(ymm(t1), in_register(a, h, t1), imm(8));
       as.vpsrad(ymm(t1), ymm(t1), imm(8));
+      if (a.kind == Source::Kind::vector && b.is(a.vector)) {
+        as.vpmulld(d, ymm(t1), ymm(t1));
+        return;
+      }
       as.vpslld(ymm(t2), in_register(b, h, t2), imm(8));
       as.vpsrad(ymm(t2), ymm(t2), imm(8));
       as.vpmulld(d, ymm(t1), ymm(t2));
@@ -286,39 +287,38 @@ void Avx2Vectors::tested(const MicroOp& op, unsigned tested, const Source& a, co
 }
 
 void Avx2Vectors::flags(const MicroOp& op, const Source& a, const Source& b, unsigned result) {
-  const x86::Mem flag_a = host(state_field(offsetof(State, flag_a)));
   const unsigned code = op.flag_op;
   tested(op, code < 4 ? code : code >> 2, a, b, result);
-  as.mov(ecx, flag_a);
   if (code < 4) {
-    as.mov(host(state_field(offsetof(State, flag_b))), ecx);
+    as.mov(host(state_field(offsetof(State, flag_b))), flag_a);
     as.mov(flag_a, eax);
     return;
   }
   switch (code & 3) {
-    case 0: as.and_(ecx, eax); break;
+    case 0: as.and_(flag_a, eax); break;
     case 1:
       as.not_(eax);
-      as.and_(ecx, eax);
+      as.and_(flag_a, eax);
       break;
     case 2:
-      as.not_(ecx);
-      as.and_(ecx, eax);
+      as.not_(flag_a);
+      as.and_(flag_a, eax);
       break;
     default:
-      as.or_(ecx, eax);
-      as.xor_(ecx, imm(0xffff));
+      as.or_(flag_a, eax);
+      as.xor_(flag_a, imm(0xffff));
       break;
   }
-  as.mov(flag_a, ecx);
 }
 
-/// Lanes whose bits are set in eax, of one half, to t2. Clobbers t1.
-void Avx2Vectors::mask(unsigned h) {
-  as.vmovd(xmm(t1), eax);
-  as.vpbroadcastd(ymm(t1), xmm(t1));
-  as.vpand(ymm(t1), ymm(t1), at(VC7_CONSTANT(lane_bit), h));
-  as.vpcmpeqd(ymm(t2), ymm(t1), at(VC7_CONSTANT(lane_bit), h));
+/// Lanes whose bits are set in eax, of one half, to the signs of t2. `spread`: t1 still holds eax
+/// in all lanes.
+void Avx2Vectors::mask(unsigned h, bool spread) {
+  if (!spread) {
+    as.vmovd(xmm(t1), eax);
+    as.vpbroadcastd(ymm(t1), xmm(t1));
+  }
+  as.vpsllvd(ymm(t2), ymm(t1), at(VC7_CONSTANT(bit_to_sign), h));
 }
 
 void Avx2Vectors::blend(unsigned to, const Source& from, unsigned condition, bool any) {
@@ -328,7 +328,7 @@ void Avx2Vectors::blend(unsigned to, const Source& from, unsigned condition, boo
     as.sbb(eax, eax);
   }
   for (unsigned h = 0; h < 2; ++h) {
-    mask(h);
+    mask(h, h == 1 && from.kind != Source::Kind::broadcast);
     const x86::Vec d = half(to, h);
     if (from.kind == Source::Kind::memory)
       as.vblendvps(d, d, at(from.mem, h), ymm(t2));
@@ -340,13 +340,14 @@ void Avx2Vectors::blend(unsigned to, const Source& from, unsigned condition, boo
 void Avx2Vectors::keep(unsigned to, unsigned condition) {
   flag_mask(Reg::t0, condition);
   for (unsigned h = 0; h < 2; ++h) {
-    mask(h);
+    mask(h, h == 1);
+    as.vpsrad(ymm(t2), ymm(t2), imm(31));
     as.vpand(half(to, h), half(to, h), ymm(t2));
   }
 }
 
-void Avx2Vectors::load_flags() {}
-void Avx2Vectors::store_flags() {}
+void Avx2Vectors::load_flags() { as.mov(flag_a, host(state_field(offsetof(State, flag_a)))); }
+void Avx2Vectors::store_flags() { as.mov(host(state_field(offsetof(State, flag_a))), flag_a); }
 void Avx2Vectors::flag_mask(Reg to, unsigned condition) {
   const auto c = static_cast<isa::Condition>(condition);
   const x86::Gp mask = host(to).r32();
@@ -354,7 +355,10 @@ void Avx2Vectors::flag_mask(Reg to, unsigned condition) {
     as.mov(mask, imm(0xffff));
     return;
   }
-  as.mov(mask, host(flag_field(condition)));
+  if (c == isa::Condition::ifb || c == isa::Condition::ifnb)
+    as.mov(mask, host(state_field(offsetof(State, flag_b))));
+  else
+    as.mov(mask, flag_a);
   if (c == isa::Condition::ifna || c == isa::Condition::ifnb) as.xor_(mask, imm(0xffff));
 }
 
@@ -424,16 +428,25 @@ void Avx2Vectors::load_vec4(const Memory* results, bool quads) {
   load(last_home, Source::memory(work_field(work_double)));
 }
 
-void Avx2Vectors::store_vec4(bool quads) {
+void Avx2Vectors::store_vec4(bool quads, bool past_caches) {
   store(work_field(work_double), last_home);
   for (unsigned h = 0; h < 2; ++h) {
     for (unsigned k = 0; k < 4; ++k)
       as.vmovups(ymm(rows[k]), at(state_field(offsetof(State, tmu_data) + k * sizeof(Slot)), h));
     transpose(as, rows, t1, t2);
     // In the order of the lanes: of several that store to one address, the highest wins.
-    for (unsigned j = 0; j < 4; ++j) as.vmovups(host(vec4_address(8 * h + j, quads)), xmm(rows[j]));
-    for (unsigned j = 0; j < 4; ++j)
-      as.vextractf128(host(vec4_address(8 * h + 4 + j, quads)), ymm(rows[j]), imm(1));
+    for (unsigned j = 0; j < 8; ++j) {
+      const x86::Mem to = host(vec4_address(8 * h + j, quads));
+      const auto row = rows[j % 4];
+      if (past_caches) {
+        if (j >= 4) as.vextractf128(xmm(row), ymm(row), imm(1));
+        as.vmovntps(to, xmm(row));
+      } else if (j < 4) {
+        as.vmovups(to, xmm(row));
+      } else {
+        as.vextractf128(to, ymm(row), imm(1));
+      }
+    }
   }
   load(last_home, Source::memory(work_field(work_double)));
 }

@@ -5,7 +5,7 @@
 
 namespace vc7::sim::jit {
 
-/// Two ymm registers per QPU register, flags in State. Six QPU registers find room.
+/// Two ymm registers per QPU register, flag A in ebp, flag B in State. Six QPU registers find room.
 class Avx2Vectors final : public X86Vectors {
  public:
   using X86Vectors::X86Vectors;
@@ -34,7 +34,8 @@ class Avx2Vectors final : public X86Vectors {
   void check_consecutive(const asmjit::Label& no) override;
   void check_quads(const asmjit::Label& no) override;
   void load_vec4(const Memory* results, bool quads) override;
-  void store_vec4(bool quads) override;
+  void store_vec4(bool quads, bool past_caches) override;
+  bool can_pass_caches() const override { return true; }
 
  private:
   x86::Vec half(unsigned v, unsigned h) const;
@@ -45,7 +46,7 @@ class Avx2Vectors final : public X86Vectors {
   void twice_in_memory(const Source& from);
   void tested(const MicroOp& op, unsigned tested, const Source& a, const Source& b,
               unsigned result);
-  void mask(unsigned h);
+  void mask(unsigned h, bool spread);
 };
 
 }  // namespace vc7::sim::jit

@@ -403,7 +403,7 @@ void Avx512Vectors::load_quads(const Memory* results) {
   for (unsigned k = 0; k < 4; ++k) store(results[k], quad_rows[2 + k]);
 }
 
-void Avx512Vectors::store_quads() {
+void Avx512Vectors::store_quads(bool past_caches) {
   for (unsigned k = 0; k < 4; ++k)
     load(quad_rows[k], Source::memory(state_field(offsetof(State, tmu_data) + k * sizeof(Slot))));
   transpose_parts(as, quad_rows);
@@ -411,7 +411,11 @@ void Avx512Vectors::store_quads() {
   for (unsigned q = 0; q < 4; ++q) {
     const auto lanes = zmm(quad_rows[2 + q]);
     as.vpermd(lanes, zmm(quad_rows[0]), lanes);
-    store(vec4_address(4 * q, true), quad_rows[2 + q]);
+    const Memory to = vec4_address(4 * q, true);
+    if (past_caches)
+      as.vmovntps(host(to), lanes);
+    else
+      store(to, quad_rows[2 + q]);
   }
 }
 
@@ -430,8 +434,8 @@ void Avx512Vectors::load_vec4(const Memory* results, bool quads) {
   }
 }
 
-void Avx512Vectors::store_vec4(bool quads) {
-  if (quads) return store_quads();
+void Avx512Vectors::store_vec4(bool quads, bool past_caches) {
+  if (quads) return store_quads(past_caches);
   constexpr unsigned row[4] = {scratch_first, t1, t2, t3};
   for (unsigned k = 0; k < 4; ++k)
     load(row[k], Source::memory(state_field(offsetof(State, tmu_data) + k * sizeof(Slot))));

@@ -34,11 +34,12 @@ class Avx512Vectors final : public X86Vectors {
   void check_consecutive(const asmjit::Label& no) override;
   void check_quads(const asmjit::Label& no) override;
   void load_vec4(const Memory* results, bool quads) override;
-  void store_vec4(bool quads) override;
+  void store_vec4(bool quads, bool past_caches) override;
+  bool can_pass_caches() const override { return true; }
 
  private:
   void load_quads(const Memory* results);
-  void store_quads();
+  void store_quads(bool past_caches);
   x86::Vec in_register(const Source& source, unsigned scratch);
   template <class Function>
   void with(const Source& source, Function function);

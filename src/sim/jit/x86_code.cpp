@@ -18,8 +18,8 @@ asmjit::Imm address_of(auto* function) {
 }
 Gp host32(Reg reg) { return host(reg).r32(); }
 
-constexpr unsigned saved_count = 5;
-const Gp saved[saved_count] = {rbx, r12, r13, r14, r15};
+constexpr unsigned saved_count = 6;
+const Gp saved[saved_count] = {rbx, rbp, r12, r13, r14, r15};
 
 }  // namespace
 
@@ -39,11 +39,13 @@ Mem host(const Memory& memory, std::uint32_t bytes) {
 
 void X86Code::enter() {
   for (const Gp& reg : saved) as_.push(reg);
+  as_.sub(rsp, imm(8));  // functions want it at a multiple of 16
   as_.mov(rbx, rdi);
   load_pointer(Reg::memory, state_field(offsetof(State, memory)));
   set_pointer(Reg::constants, &constants());
 }
 void X86Code::restore() {
+  as_.add(rsp, imm(8));
   for (unsigned n = saved_count; n-- > 0;) as_.pop(saved[n]);
 }
 void X86Code::leave() {
