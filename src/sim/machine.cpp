@@ -40,6 +40,14 @@ bool switch_from_environment(const char* name) {
   return text == "1";
 }
 
+std::optional<timing::Parameters>
+timing_from_environment(const std::optional<timing::Parameters>& otherwise) {
+  const std::string text = std::getenv("VC7_SIM_TIMING");
+  if (text == "0") return std::nullopt;
+  if (text == "1") return otherwise.value_or(timing::Parameters{});
+  return timing::load_parameters(text);
+}
+
 bool is_set(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0';
@@ -204,10 +212,7 @@ Options options_from_environment(Options options) {
       throw Error(fmt::format("VC7_SIM is '{}'; allowed are auto, interp, jit and oracle", text));
   }
   if (is_set("VC7_SIM_HAZARDS")) options.trap_hazards = switch_from_environment("VC7_SIM_HAZARDS");
-  if (is_set("VC7_SIM_TIMING"))
-    options.timing = switch_from_environment("VC7_SIM_TIMING")
-                         ? options.timing.value_or(timing::Parameters{})
-                         : std::optional<timing::Parameters>{};
+  if (is_set("VC7_SIM_TIMING")) options.timing = timing_from_environment(options.timing);
   if (is_set("VC7_SIM_PERF_MAP")) options.perf_map = switch_from_environment("VC7_SIM_PERF_MAP");
   if (is_set("VC7_SIM_THREADS"))
     options.host_threads = static_cast<unsigned>(number_from_environment("VC7_SIM_THREADS", 1024));

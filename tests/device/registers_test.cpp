@@ -7,6 +7,7 @@
 
 #include "device/physical_memory.hpp"
 #include "support.hpp"
+#include "support/folder.hpp"
 
 namespace vc7::test {
 namespace {
@@ -87,7 +88,6 @@ class PhysicalMemoryTest : public testing::Test {
     write("axi/gpu/reg", range(0x700) + range(0x4000) + range(0x10000));
     write("mem", std::string(0x20000, '\0'));
   }
-  ~PhysicalMemoryTest() override { fs::remove_all(folder); }
 
   static std::string range(std::uint32_t address) {
     std::string bytes(16, '\0');
@@ -104,7 +104,8 @@ class PhysicalMemoryTest : public testing::Test {
     return error_of([&] { (void)detail::map_registers(places); });
   }
 
-  const fs::path folder = fs::path{testing::TempDir()} / "vc7-registers";
+  const Folder own;
+  const fs::path folder = own.path();
   detail::PhysicalPlaces places{folder.string(), (folder / "mem").string()};
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -84,6 +85,9 @@ TEST(ShimExec, RefusesWrongValues) {
   expect("--kernel 5.15", "vc7: exec: --kernel is \"5.15\", allowed are 6.6, 6.12 and newest\n");
   expect("--device 7.1", "vc7: exec: --device is \"7.1\", allowed are 7.1.7 and 7.1.10\n");
   expect("--device ''", "vc7: exec: --device is \"\", allowed are 7.1.7 and 7.1.10\n");
+  for (const std::string value : {"0", "-1", "fast", "2x", "nan", "1e7"})
+    expect("--pace=" + value,
+           "vc7: exec: --pace is \"" + value + "\", allowed is a number from 0.01 to 1000000\n");
   expect("--timeout soon", "Could not convert: --timeout = soon\n");
   expect("--timeout -1", "Could not convert: --timeout = -1\n");
 }
@@ -196,6 +200,38 @@ TEST(ShimExec, TraceAndSummary) {
     EXPECT_NE(outcome.text.find(line), std::string::npos) << line << outcome.text;
 }
 
+// Whatever the host does in between: no job ends before its modelled time, times the factor.
+TEST(ShimExec, PacedJobsLastTheirModelledTime) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto outcome = shell(vc7_exec + "--pace=100 --summary -- " + client + "raw 3");
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+  const auto at = outcome.text.find("vc7 exec: paced: ");
+  ASSERT_NE(at, std::string::npos) << outcome.text;
+  unsigned jobs = 0;
+  double us = 0, factor = 0;
+  ASSERT_EQ(std::sscanf(outcome.text.c_str() + at,
+                        "vc7 exec: paced: %u jobs, modelled time %lf us (not measured), factor %lf",
+                        &jobs, &us, &factor),
+            3)
+      << outcome.text;
+  EXPECT_EQ(jobs, 3u);
+  EXPECT_GT(us, 3600);  // the clock is raised for the first one
+  EXPECT_GE(factor, 100);
+  EXPECT_GE(taken.count(), us * 1e-6 * 100);
+}
+
+// No host is a hundred times as fast as the device.
+TEST(ShimExec, PaceGrowsAndSaysSoOnce) {
+  const auto outcome = shell(vc7_exec + "--pace=0.01 --summary -- " + client + "raw 3");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+  const auto said = outcome.text.find("times its modelled time; the factor was 0.01 and is ");
+  ASSERT_NE(said, std::string::npos) << outcome.text;
+  EXPECT_EQ(outcome.text.find("times its modelled time", said + 1), std::string::npos);
+  EXPECT_NE(outcome.text.find(" at the end; it was 0.01 and grew "), std::string::npos)
+      << outcome.text;
+}
+
 TEST(ShimExec, CapturedJobsRunAgain) {
   const auto folder = std::filesystem::path{testing::TempDir()} / "vc7-shim-capture";
   std::filesystem::remove_all(folder);
@@ -209,6 +245,36 @@ TEST(ShimExec, CapturedJobsRunAgain) {
   EXPECT_NE(again.text.find("simulated: 12 instructions in 1 batch"), std::string::npos)
       << again.text;
   std::filesystem::remove_all(folder);
+}
+
+TEST(ShimExec, ProfilesTheJobsOfAProgram) {
+  const std::string prof = VC7_EMULATOR " " VC7_COMMAND " prof --exec ";
+  const auto outcome = shell(prof + "-- " + client + "raw 3");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+  EXPECT_NE(outcome.text.find("ok\nsimulated: times of executions, modelled and not measured\n"),
+            std::string::npos)
+      << outcome.text;
+  EXPECT_NE(outcome.text.find("12 instructions, batches: 1\n"), std::string::npos) << outcome.text;
+  EXPECT_NE(outcome.text.find("---- job 1, and 2 more like it\n"), std::string::npos);
+  const auto none = shell(prof + "-- true");
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_EQ(none.text, "vc7: prof: the command submitted no compute job\n");
+  EXPECT_EQ(shell(prof + "-- sh -c 'exit 7'").exit_code, 7);
+}
+
+// As on a Raspberry Pi, but for the words.
+TEST(ShimExec, ProfilesAJobOnADevice) {
+  const std::string job = " --device drm " VC7_TESTS_DIR "/../examples/jobs/";
+  const auto outcome = shell("VC7_SIM_TIMING=1 " + vc7_exec +
+                             "-- " VC7_EMULATOR " " VC7_COMMAND " prof" + job + "grid.json");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+  EXPECT_NE(outcome.text.find("under vc7 exec (simulated)\nsimulated, not measured: counters of "
+                              "one run\n"),
+            std::string::npos)
+      << outcome.text;
+  EXPECT_NE(outcome.text.find("QPU-active                       Instructions executed\n"),
+            std::string::npos)
+      << outcome.text;
 }
 
 TEST(ShimExec, PreloadedByHand) {

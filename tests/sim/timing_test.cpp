@@ -58,6 +58,38 @@ class Timing : public MachineFixture {
     EXPECT_EQ(executed, report.instructions);
     EXPECT_EQ(4 * executed, report.issue_cycles);
     EXPECT_LE(stalled, report.stalls.sum());
+    check_timeline(report);
+  }
+
+  /// The same cycles once more, and what is exact agrees with what is summed up.
+  static void check_timeline(const Report& report) {
+    const Timeline& timeline = report.timeline;
+    ASSERT_EQ(timeline.qpus.size(), report.topology.qpus());
+    std::array<std::uint64_t, Timeline::kinds> sums{};
+    for (const Timeline::Qpu& qpu : timeline.qpus) {
+      EXPECT_LE(qpu.buckets.size(), Timeline::most_buckets);
+      EXPECT_LE(qpu.first.size(), Timeline::most_spans);
+      std::uint64_t all = 0;
+      for (const Timeline::Bucket& bucket : qpu.buckets)
+        for (unsigned kind = 0; kind < Timeline::kinds; ++kind) {
+          sums[kind] += bucket[kind];
+          all += bucket[kind];
+        }
+      EXPECT_EQ(all, report.cycles);
+      check_spans(timeline.bucket_cycles, qpu);
+    }
+    EXPECT_EQ(sums[Timeline::issue], report.issue_cycles);
+    for (std::size_t n = 0; n < stalls.size(); ++n)
+      EXPECT_EQ(sums[1 + n], report.stalls.cycles[n]) << stalls[n].name;
+  }
+  static void check_spans(std::uint64_t bucket_cycles, const Timeline::Qpu& qpu) {
+    std::vector<Timeline::Bucket> buckets(qpu.buckets.size());
+    std::uint64_t now = 0;
+    for (const Timeline::Span& span : qpu.first)
+      for (const std::uint64_t end = now + span.cycles; now < end; ++now)
+        ++buckets[now / bucket_cycles][span.kind];
+    for (std::size_t n = 0; (n + 1) * bucket_cycles <= now; ++n)
+      EXPECT_EQ(buckets[n], qpu.buckets[n]) << n;
   }
 };
 
@@ -73,6 +105,13 @@ Kernel loop(std::function<void(Assembler&)> body) {
     a.nop();
     a.nop();
   };
+}
+
+TEST_F(Timing, TheTimelineOfALongJobIsCoarse) {
+  const Report report = time(loop([](Assembler& a) { a.rot(rf5, rf6, 1); }), {30'000});
+  EXPECT_GT(report.cycles, 400'000u);
+  EXPECT_GE(report.timeline.bucket_cycles, 400'000 / Timeline::most_buckets);
+  EXPECT_LT(report.timeline.bucket_cycles, 2 * report.cycles / Timeline::most_buckets + 1);
 }
 
 // ---- issue -----------------------------------------------------------------------------------

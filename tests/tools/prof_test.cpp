@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 
 #include "run.hpp"
@@ -57,9 +58,67 @@ TEST(ProfTool, TracesBatches) {
   EXPECT_EQ(run_vc7("prof " + jobs + "grid.json --chrome-trace " + path).exit_code, 0);
   const auto json = Json::parse(folder.read("trace.json"));
   int batches = 0;
-  for (const auto& event : json["traceEvents"]) batches += event["ph"] == "X";
+  for (const auto& event : json["traceEvents"])
+    batches += event["name"].get<std::string>().starts_with("batch ");
   EXPECT_EQ(batches, 4);
   EXPECT_EQ(json["otherData"]["simulated"], true);
+}
+
+TEST(ProfTool, TracesWhatThreadsDo) {
+  const Folder folder;
+  EXPECT_EQ(run_vc7("prof " + jobs + "row_sums.json --chrome-trace " + folder.path("t")).exit_code,
+            0);
+  const auto json = Json::parse(folder.read("t"));
+  std::map<std::string, std::uint64_t> cycles, counted;
+  for (const auto& event : json["traceEvents"]) {
+    if (event["ph"] == "X") cycles[event["name"]] += event["dur"].get<std::uint64_t>();
+    if (event["ph"] == "C")
+      for (const auto& [name, value] : event["args"].items())
+        counted[name] += value.get<std::uint64_t>();
+  }
+  // As the tutorial says: 12 QPUs for 206013 cycles.
+  std::uint64_t all = 0;
+  for (const auto& [name, value] : counted) all += value;
+  EXPECT_EQ(all, 12u * 206013);
+  EXPECT_EQ(counted["SFU busy"], 942408u);
+  EXPECT_GT(cycles["SFU busy"], 0u);
+  EXPECT_LE(cycles["SFU busy"], counted["SFU busy"]);
+}
+
+// `./dev browser` looks at the page in a browser.
+TEST(ProfTool, APageForBrowsers) {
+  const Folder folder;
+  EXPECT_EQ(run_vc7("prof " + jobs + "row_sums.json --html " + folder.path("page")).exit_code, 0);
+  const std::string page = folder.read("page");
+  EXPECT_EQ(page.find("<!doctype html>"), 0u);
+  for (const char* mark : {"@PAGE_CSS@", "@PAGE_JS@", "@DATA@", "https://", " src="})
+    EXPECT_EQ(page.find(mark), std::string::npos) << mark;
+  const std::string open = R"(<script type="application/json" id="data">)";
+  const auto start = page.find(open) + open.size();
+  const auto data = Json::parse(page.substr(start, page.find("</script>", start) - start));
+  EXPECT_EQ(data["times"], "modelled");
+  EXPECT_EQ(data["modelled_cycles"], 206013);
+  std::uint64_t all = 0;
+  for (const auto& row : data["slot_rows"]) all += row["cycles"].get<std::uint64_t>();
+  EXPECT_EQ(all, 12u * 206013);
+  EXPECT_EQ(data["timeline"]["buckets"].size(), 12u);
+}
+
+TEST(ProfTool, SaysWhyItIsNotFaster) {
+  const auto outcome = run_vc7("prof " + jobs + "row_sums.json");
+  EXPECT_TRUE(contains(outcome,
+                       "why it is not faster\n"
+                       "  - The ALU slots: nop 52 %, add 21 %, rot 20 %, sub 5 %.\n"
+                       "  - 38 % of the cycles go by with `SFU busy`: the special function unit of "
+                       "the slice, which also rotates, serves other QPUs; 4 instructions share it, "
+                       "the first at "))
+      << outcome.text;
+  EXPECT_TRUE(contains(outcome, "row_sums.s:26.\n"
+                                "  - Memory is not the limit: 34 % of its rate is used.\n"))
+      << outcome.text;
+  // Both threads of the fast one wait for memory, which has nothing left to give.
+  EXPECT_TRUE(contains(run_vc7("prof " + jobs + "row_sums_fast.json"),
+                       "  - Memory moves 98 % of what it can"));
 }
 
 TEST(ProfTool, ParametersChangeTheTime) {
@@ -75,6 +134,12 @@ TEST(ProfTool, AFaultIsToldBehindTheReport) {
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_TRUE(contains(outcome, "times are modelled")) << outcome.text;
   EXPECT_TRUE(contains(outcome, "MMU fault: TMU store at unmapped")) << outcome.text;
+}
+
+TEST(ProfTool, WrongUseWithExec) {
+  EXPECT_EQ(run_vc7("prof --exec").exit_code, 2);
+  EXPECT_EQ(run_vc7("prof --exec --annotate -- true").exit_code, 2);
+  EXPECT_EQ(run_vc7("prof a.json b.json").exit_code, 2);
 }
 
 TEST(CompareTool, TwoJobsSideBySide) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "run.hpp"
+#include "support/folder.hpp"
 
 namespace vc7::test {
 namespace {
@@ -121,6 +122,73 @@ TEST(SelftestTool, UnknownMistakeIsRefused) {
   EXPECT_TRUE(contains(outcome, "VC7_MUTATE is \"nonsense\", see VC7_MUTATE=list")) << outcome.text;
 }
 #endif
+
+// Programs find again what the model was given, whatever that was.
+TEST(SelftestTiming, FindsTheParametersOfTheModel) {
+  const Folder folder;
+  folder.write("parameters",
+               "branch_extra 3\nswitch_extra 2\nspecial_latency 3\nspecial_service 6\n"
+               "rotate_service 5\ntmu_least_cycles 6\nl1_latency 30\nl2_latency 55\n"
+               "dram_latency 306 # 30 % more\nstore_latency 25\natomic_cycles 2\n"
+               "l1_bytes 4096\nl2_bytes 262144\nl2_line 128\ninstruction_cache_bytes 8192\n"
+               "instruction_miss 260\nuniform_cache_bytes 4096\nuniform_miss 140\n"
+               "dram_mbytes 7350\nbatch_launch 21\nbarrier_extra 9\n");
+  for (const std::string& wanted : {std::string{"1"}, folder.path("parameters")}) {
+    const auto outcome = run_vc7("selftest --timing --device sim", "VC7_SIM_TIMING=" + wanted);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+    EXPECT_TRUE(contains(outcome, "simulated: all cycles are modelled")) << outcome.text;
+    EXPECT_TRUE(contains(outcome, wanted == "1" ? "dram_latency                 235.00 cycles"
+                                                : "dram_latency                 306.00 cycles"))
+        << outcome.text;
+  }
+}
+
+// What the microbenchmarks write goes back into the model.
+TEST(SelftestTiming, CalibrationMakesAParameterFile) {
+  const Folder folder;
+  folder.write("given", "dram_latency 300\nrotate_service 6\n");
+  ASSERT_EQ(run_vc7("selftest --timing --json --device sim >" + folder.path("found"),
+                    "VC7_SIM_TIMING=" + folder.path("given"))
+                .exit_code,
+            0);
+  const std::string calibrate = VC7_TESTS_DIR "/../scripts/calibrate ";
+  const auto outcome = run_shell(calibrate + folder.path("found") + " " + folder.path("made"));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
+  EXPECT_TRUE(contains(outcome, "device model of V3D 7.1.10 with 12 QPUs (simulated): modelled\n"))
+      << outcome.text;
+  EXPECT_TRUE(contains(outcome, "dram_latency                 300.00      235    +27.7 %\n"))
+      << outcome.text;
+  const std::string made = folder.read("made");
+  EXPECT_NE(made.find("dram_latency             300\n"), std::string::npos) << made;
+  EXPECT_NE(made.find("rotate_service           6\n"), std::string::npos) << made;
+  const auto profiled = run_vc7("prof " VC7_TESTS_DIR "/../examples/jobs/grid.json --json "
+                                "--parameter-file " +
+                                folder.path("made"));
+  EXPECT_TRUE(contains(profiled, "\"dram_latency\": 300,")) << profiled.text;
+
+  folder.write("wrong", "{}");
+  EXPECT_EQ(run_shell(calibrate + folder.path("wrong")).exit_code, 1);
+  EXPECT_EQ(run_shell(calibrate).exit_code, 2);
+}
+
+TEST(SelftestTiming, WrongParameterFiles) {
+  const Folder folder;
+  folder.write("p", "dram_latency 9\nspeed 3\nl1_latency\nl2_latency x\nclock_mhz 900\n"
+                    "  clock_mhz 901 # twice\n");
+  const auto outcome =
+      run_vc7("selftest --timing --device sim", "VC7_SIM_TIMING=" + folder.path("p"));
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.text;
+  for (const char* message :
+       {"p:1:1: error: timing parameter dram_latency is 9; allowed is 220 to 400 cycles",
+        "p:2:1: error: there is no timing parameter 'speed'; vc7 prof --parameters lists them",
+        "p:3:1: error: a line is the name of a parameter and its value, as in 'dram_latency 250'",
+        "p:4:12: error: 'x' is not a whole number of 0 or more",
+        "p:6:3: error: clock_mhz is given twice"})
+    EXPECT_TRUE(contains(outcome, message)) << outcome.text;
+  EXPECT_TRUE(contains(run_vc7("selftest --timing --device sim", "VC7_SIM_TIMING=missing"),
+                       "the file with timing parameters 'missing' cannot be read"));
+  EXPECT_EQ(run_vc7("selftest --timing alu --device sim").exit_code, 2);
+}
 
 }  // namespace
 }  // namespace vc7::test

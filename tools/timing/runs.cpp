@@ -8,6 +8,7 @@
 
 #include "../../examples/kernels/scopy.hpp"
 #include "../../examples/kernels/sgemm.hpp"
+#include "packed_product.hpp"
 
 namespace vc7::timing_runs {
 namespace {
@@ -40,6 +41,15 @@ Event product(Device& device, const Program& program, std::uint32_t n) {
   return device.run(code, Dispatch{.local_size = {16}, .workgroups = {n / 16, n / 16}},
                     Uniforms{a.address(), row, b.address(), row, c.address(), row, n / 4,
                              sgemm_load_config, sgemm_tile_config, 1.0f, 1.0f});
+}
+
+Event packed_product(Device& device, std::uint32_t n) {
+  const auto a = device.alloc<std::uint16_t>(n * n, 1), b = device.alloc<std::uint16_t>(n * n, 1);
+  const auto c = device.alloc<std::uint32_t>(n * n);
+  const Code code = device.load(assemble(packed_product_kernel), {.check = Check::compat});
+  return device.run(
+      code, Dispatch{.local_size = {16}, .workgroups = {n / 16, n / 16}},
+      Uniforms{a, n * 2, b, n * 2, c, n * 4, n / 8, sgemm_load_config, sgemm_tile_config});
 }
 
 /// The published kernel has a fixed step of 8 QPUs, whatever their number: with 12, four do again
@@ -132,6 +142,14 @@ std::vector<Published> make() {
   integer(256, 5.3);
   integer(512, 16.1);
   integer(768, 44.2);
+  const auto packed = [&](std::uint32_t n, double ms) {
+    list.push_back({fmt::format("16-bit integer product {}", n), "qpu-xla", ms * 1e-3, true, false,
+                    double(n) * n * n / 7.6, [n](Device& d) { return packed_product(d, n); }});
+  };
+  packed(256, 5.33);
+  packed(512, 15.96);
+  packed(768, 44.2);
+  packed(1024, 99.1);
   const auto copy = [&](const char* source, std::uint32_t qpus, double ms, bool fitted) {
     list.push_back({fmt::format("scopy, {} QPU{}", qpus, qpus == 1 ? "" : "s"), source, ms * 1e-3,
                     true, fitted, 3.6e6, [qpus](Device& d) { return scopy(d, qpus, true); }});

@@ -15,8 +15,10 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,16 +28,18 @@
 #include <vc7/sim/topology.hpp>
 
 #include "commands.hpp"
+#include "exec.hpp"
 #include "exec/injection.hpp"
 #include "exec/keeper.hpp"
 #include "exec/observer.hpp"
+#include "exec/pacer.hpp"
 #include "exec/program.hpp"
 
 namespace vc7::tool {
 namespace {
 
 struct ExecOptions {
-  std::string device = "7.1.10", kernel{drm::newest_kernel.name}, trace, capture;
+  std::string device = "7.1.10", kernel{drm::newest_kernel.name}, trace, capture, pace;
   std::vector<std::string> command, inject;
   unsigned timeout_ms = 0;
   bool summary = false, serve = false;
@@ -153,7 +157,7 @@ struct Named {
 };
 
 // Throws Error for names that are none.
-Named look_up(const ExecOptions& options, Injection& injection) {
+Named look_up(const ExecOptions& options, Injection& injection, std::optional<Pacer>& pacer) {
   const auto topology = sim::find_topology(options.device);
   if (!topology)
     throw Error{fmt::format("--device is \"{}\", allowed are 7.1.7 and 7.1.10", options.device)};
@@ -161,6 +165,7 @@ Named look_up(const ExecOptions& options, Injection& injection) {
   if (!kernel)
     throw Error{fmt::format("--kernel is \"{}\", allowed are {}", options.kernel, kernel_names())};
   for (const auto& rule : options.inject) injection.add(rule);
+  if (!options.pace.empty()) pacer.emplace(options.pace);
   return {*topology, *kernel};
 }
 
@@ -196,9 +201,10 @@ int serve(shim::Server& server) {
 
 int exec(const ExecOptions& options) {
   Injection injection;
+  std::optional<Pacer> pacer;
   Named named{};
   try {
-    named = look_up(options, injection);
+    named = look_up(options, injection, pacer);
   } catch (const Error& error) {
     fmt::print(stderr, "vc7: exec: {}\n", error.what());
     return usage_wrong;
@@ -221,14 +227,26 @@ int exec(const ExecOptions& options) {
   }
   const ManyDescriptors limit;
   Observer observer{options.trace, options.capture};
-  shim::Server server{server_options(options, named, observer, injection)};
+  auto for_server = server_options(options, named, observer, injection);
+  if (pacer) pacer->attach(for_server);
+  shim::Server server{std::move(for_server)};
   const Keeper keeper{server};
   const int status = options.serve ? serve(server) : run_command(server, file, command, limit);
   if (options.summary) observer.print_summary(server.counts());
+  if (options.summary && pacer) pacer->print_summary();
   return status;
 }
 
 }  // namespace
+
+int exec_captured(const std::vector<std::string>& command, const std::string& chip,
+                  const std::string& folder) {
+  ExecOptions options;
+  options.device = chip;
+  options.capture = folder;
+  options.command = command;
+  return exec(options);
+}
 
 void add_exec(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<ExecOptions>();
@@ -252,6 +270,9 @@ void add_exec(CLI::App& app, int& exit_code) {
           "Stops a compute job if none of its batches ends for so long, as the kernel does "
           "after 500 ms; 0 (the default): never")
       ->type_name("MS");
+  command->add_flag("--pace{1}", options->pace,
+                    "Jobs last as long as the timing model says, times --pace=FACTOR (1), which "
+                    "grows if the host is slower");
   command->add_flag("--summary", options->summary,
                     "Says at the end what went through the device, on standard error");
   command->add_flag("--serve", options->serve)->group("");

@@ -3,10 +3,13 @@
 // vc7 prof: where the time of a job goes, by the timing model (docs/timing-model.md).
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "commands.hpp"
+#include "prof_measured.hpp"
+#include "prof_program.hpp"
 #include "profile.hpp"
 #include "text_io.hpp"
 #include "timed_job.hpp"
@@ -16,12 +19,15 @@ namespace {
 
 struct ProfOptions {
   TimingOptions timing;
-  std::string job, chrome_trace;
-  bool annotate = false, json = false, list = false, markdown = false;  // of the parameters
+  std::vector<std::string> words;  ///< the job file, or a command
+  std::string chrome_trace, html, device;
+  bool exec = false, annotate = false, json = false, list = false,
+       markdown = false;  // of the parameters
 };
 
 void profile(const ProfOptions& wanted, int& exit_code) {
-  const auto timed = time_job(wanted.job, wanted.timing);
+  const std::string& job = wanted.words.front();
+  const auto timed = time_job(job, wanted.timing);
   if (!timed) {
     exit_code = input_wrong;
     return;
@@ -34,7 +40,8 @@ void profile(const ProfOptions& wanted, int& exit_code) {
     if (wanted.annotate) fmt::print("\n{}", profile.annotated());
   }
   if (!wanted.chrome_trace.empty()) write_output(wanted.chrome_trace, profile.chrome_trace());
-  if (!timed->tell(wanted.job)) exit_code = input_wrong;
+  if (!wanted.html.empty()) write_output(wanted.html, profile.page(job));
+  if (!timed->tell(job)) exit_code = input_wrong;
 }
 
 }  // namespace
@@ -43,25 +50,48 @@ void add_prof(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<ProfOptions>();
   CLI::App* const command = app.add_subcommand(
       "prof", "Shows where the time of a job goes, by the timing model of a Pi 5 (simulated)");
-  CLI::Option* const job =
-      command->add_option("JOB", options->job, "The job file, JSON: see docs/job-files.md");
+  command->add_option("JOB", options->words,
+                      "The job file, JSON: see docs/job-files.md; with --exec, a command");
   add_timing_options(*command, options->timing);
-  command->add_flag("--annotate", options->annotate,
-                    "Also lists the program with what each instruction cost");
+  CLI::Option* const exec = command->add_flag(
+      "--exec", options->exec,
+      "Runs a command as vc7 exec does and shows where its jobs spend their time");
+  CLI::Option* const annotate = command->add_flag(
+      "--annotate", options->annotate, "Also lists the program with what each instruction cost");
   command->add_flag("--json", options->json, "Prints everything as JSON");
-  command->add_option("--chrome-trace", options->chrome_trace,
-                      "Writes when batches ran, for chrome://tracing and ui.perfetto.dev");
+  CLI::Option* const trace = command->add_option(
+      "--chrome-trace", options->chrome_trace,
+      "Writes what each thread did when, for chrome://tracing and ui.perfetto.dev");
+  CLI::Option* const html =
+      command->add_option("--html", options->html, "Writes everything as one page for browsers");
   command->add_flag("--parameters", options->list, "Lists the parameters of the timing model");
   command
       ->add_flag("--markdown", options->markdown, "With --parameters: as a page of documentation")
       ->needs("--parameters");
-  command->callback([options, job, &exit_code] {
+  CLI::Option* const device = command->add_option(
+      "--device", options->device,
+      "drm or /dev/dri/...: runs the job on a GPU and shows its counters, measured");
+  device->excludes(exec);
+  for (CLI::Option* const option : {annotate, trace, html}) option->excludes(device);
+  for (CLI::Option* const option : {annotate, trace, html}) option->excludes(exec);
+  command->footer("vc7 prof --exec -- python3 program.py");
+  command->callback([options, &exit_code] {
     if (options->list) {
       fmt::print("{}", timing_parameters(options->markdown));
       return;
     }
-    if (job->empty()) throw CLI::RequiredError("JOB");
-    profile(*options, exit_code);
+    if (options->words.empty()) throw CLI::RequiredError(options->exec ? "COMMAND" : "JOB");
+    if (options->exec) {
+      exit_code = profile_program(options->words, options->timing, options->json);
+      return;
+    }
+    if (options->words.size() != 1)
+      throw CLI::ValidationError("JOB", fmt::format("one job file, not {}; --exec is for commands",
+                                                    options->words.size()));
+    if (!options->device.empty())
+      exit_code = profile_on_device(options->words.front(), options->device, options->json);
+    else
+      profile(*options, exit_code);
   });
 }
 

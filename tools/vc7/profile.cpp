@@ -18,12 +18,6 @@ double percent(std::uint64_t part, double all) {
   return all == 0 ? 0 : 100 * static_cast<double>(part) / all;
 }
 
-std::string time(double seconds) {
-  return seconds >= 1      ? fmt::format("{:.3f} s", seconds)
-         : seconds >= 1e-3 ? fmt::format("{:.3f} ms", seconds * 1e3)
-                           : fmt::format("{:.2f} us", seconds * 1e6);
-}
-
 Stall main_stall(const InstructionCost& cost) {
   const auto most = std::ranges::max_element(cost.stalls.cycles);
   return static_cast<Stall>(most - cost.stalls.cycles.begin());
@@ -36,6 +30,12 @@ std::string cache(const char* name, const CacheUse& use) {
 }
 
 }  // namespace
+
+std::string time_text(double seconds) {
+  return seconds >= 1      ? fmt::format("{:.3f} s", seconds)
+         : seconds >= 1e-3 ? fmt::format("{:.3f} ms", seconds * 1e3)
+                           : fmt::format("{:.2f} us", seconds * 1e6);
+}
 
 double Profile::all_cycles() const {
   return static_cast<double>(report_.cycles) * report_.topology.qpus();
@@ -50,63 +50,71 @@ std::string Profile::place(std::uint32_t address) const {
 
 std::string Profile::times() const {
   const Parameters& p = report_.parameters;
-  return fmt::format("simulated: V3D {} with {} QPUs at {} MHz; times are modelled, not measured\n"
-                     "execution       {} ({} cycles)\n"
-                     "with submission {}; {} if the GPU was idle before\n"
-                     "batches         {}, instructions {}\n",
-                     report_.topology.name, report_.topology.qpus(), p.clock_mhz,
-                     time(report_.execution_seconds()), report_.cycles,
-                     time(report_.execution_seconds() + 1e-6 * p.job_warm_us),
-                     time(report_.execution_seconds() + 1e-6 * (p.job_warm_us + p.job_cold_us)),
-                     report_.batches, report_.instructions);
+  return fmt::format(
+      "simulated: V3D {} with {} QPUs at {} MHz; times are modelled, not measured\n"
+      "execution       {} ({} cycles)\n"
+      "with submission {}; {} if the GPU was idle before\n"
+      "batches         {}, instructions {}\n",
+      report_.topology.name, report_.topology.qpus(), p.clock_mhz,
+      time_text(report_.execution_seconds()), report_.cycles,
+      time_text(report_.execution_seconds() + 1e-6 * p.job_warm_us),
+      time_text(report_.execution_seconds() + 1e-6 * (p.job_warm_us + p.job_cold_us)),
+      report_.batches, report_.instructions);
 }
 
-std::string Profile::rates() const {
-  const double seconds = report_.execution_seconds();
-  if (seconds == 0) return {};
-  const double flops = static_cast<double>(report_.float_operations) / seconds * 1e-9;
+Profile::Rates Profile::rates() const {
+  Rates r;
   // Four lanes a cycle, an addition and a multiplication each.
-  const double peak = report_.topology.qpus() * 8 * 1e-3 * report_.parameters.clock_mhz;
-  const double bytes =
-      static_cast<double>(report_.dram_bytes_read + report_.dram_bytes_written) / seconds * 1e-9;
-  const double most = 1e-3 * report_.parameters.dram_mbytes;
+  r.peak_gflops = report_.topology.qpus() * 8 * 1e-3 * report_.parameters.clock_mhz;
+  r.most_gbytes = 1e-3 * report_.parameters.dram_mbytes;
+  const double seconds = report_.execution_seconds();
+  if (seconds == 0) return r;
+  const auto flops = static_cast<double>(report_.float_operations);
+  const auto bytes = static_cast<double>(report_.dram_bytes_read + report_.dram_bytes_written);
+  r.gflops = flops / seconds * 1e-9;
+  r.gbytes = bytes / seconds * 1e-9;
+  if (bytes == 0 || flops == 0) return r;
+  r.flops_per_byte = flops / bytes;
+  r.roof_gflops = std::min(r.peak_gflops, r.flops_per_byte * r.most_gbytes);
+  return r;
+}
+
+std::string Profile::rate_lines() const {
+  if (report_.cycles == 0) return {};
+  const Rates r = rates();
   std::string text;
   if (report_.float_operations != 0)
-    text = fmt::format("arithmetic      {:.2f} Gflop/s, {:.0f} % of {:.1f}\n", flops,
-                       100 * flops / peak, peak);
-  text += fmt::format("memory          {:.2f} GB/s, {:.0f} % of {:.1f}\n", bytes,
-                      100 * bytes / most, most);
-  const std::uint64_t moved = report_.dram_bytes_read + report_.dram_bytes_written;
-  if (moved != 0 && report_.float_operations != 0) {
-    const double intensity =
-        static_cast<double>(report_.float_operations) / static_cast<double>(moved);
+    text = fmt::format("arithmetic      {:.2f} Gflop/s, {:.0f} % of {:.1f}\n", r.gflops,
+                       100 * r.gflops / r.peak_gflops, r.peak_gflops);
+  text += fmt::format("memory          {:.2f} GB/s, {:.0f} % of {:.1f}\n", r.gbytes,
+                      100 * r.gbytes / r.most_gbytes, r.most_gbytes);
+  if (r.roof_gflops != 0)
     text += fmt::format("roofline        {:.2f} flop/byte: at most {:.1f} Gflop/s, bound by {}\n",
-                        intensity, std::min(peak, intensity * most),
-                        intensity * most < peak ? "memory" : "arithmetic");
-  }
+                        r.flops_per_byte, r.roof_gflops,
+                        r.roof_gflops < r.peak_gflops ? "memory" : "arithmetic");
   return text;
 }
 
-std::string Profile::slots() const {
-  struct Row {
-    std::uint64_t cycles;
-    std::string_view name, text;
-  };
+std::vector<Profile::Slot> Profile::slot_list() const {
   const std::uint64_t turn = report_.parameters.instruction_cycles;
   const std::uint64_t busy = report_.add_only + report_.mul_only + report_.both;
-  std::vector<Row> rows{
-      {report_.both * turn, "issue, both", "both ALUs do something"},
-      {report_.add_only * turn, "issue, add", "only the add ALU does"},
-      {report_.mul_only * turn, "issue, mul", "only the mul ALU does"},
-      {(report_.instructions - busy) * turn, "issue, neither", "signals, branches and nops"}};
+  std::vector<Slot> list{{report_.both * turn, "both", "issue, both", "both ALUs do something"},
+                         {report_.add_only * turn, "add", "issue, add", "only the add ALU does"},
+                         {report_.mul_only * turn, "mul", "issue, mul", "only the mul ALU does"},
+                         {(report_.instructions - busy) * turn, "neither", "issue, neither",
+                          "signals, branches and nops"}};
   for (const StallInfo& stall : stalls)
-    rows.push_back(
-        {report_.stalls[static_cast<Stall>(&stall - stalls.data())], stall.name, stall.text});
+    list.push_back({report_.stalls[static_cast<Stall>(&stall - stalls.data())], stall.id,
+                    stall.name, stall.text});
+  return list;
+}
+
+std::string Profile::slots() const {
   std::string text = fmt::format("\ncycles of {} QPUs\n", report_.topology.qpus());
-  for (const Row& row : rows)
-    if (row.cycles != 0)
-      text += fmt::format("  {:5.1f} %  {:<14}  {}\n", percent(row.cycles, all_cycles()), row.name,
-                          row.text);
+  for (const Slot& slot : slot_list())
+    if (slot.cycles != 0)
+      text += fmt::format("  {:5.1f} %  {:<14}  {}\n", percent(slot.cycles, all_cycles()),
+                          slot.name, slot.text);
   return text;
 }
 
@@ -136,7 +144,15 @@ std::string Profile::hottest() const {
   return text;
 }
 
-std::string Profile::text() const { return times() + rates() + slots() + memory() + hottest(); }
+std::string Profile::why() const {
+  std::string text = "\nwhy it is not faster\n";
+  for (const std::string& finding : findings()) text += fmt::format("  - {}\n", finding);
+  return text;
+}
+
+std::string Profile::text() const {
+  return times() + rate_lines() + slots() + memory() + hottest() + why();
+}
 
 std::string Profile::annotated() const {
   std::string text = "simulated: times executed, cycles of QPUs per execution, main stall\n";

@@ -2,6 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <vc7/asm/program.hpp>
 #include <vc7/device/job_file.hpp>
@@ -19,21 +23,51 @@ class Profile {
   /// The program with counts and cycles.
   std::string annotated() const;
   std::string json() const;
-  /// Trace Event Format: QPUs are processes, their threads are threads; 1 us is 1 cycle.
+  /// A page for browsers, in one file. `name` is that of the job.
+  std::string page(const std::string& name) const;
+  /// Trace Event Format: QPUs are processes, their threads are threads; 1 us is 1 cycle. Batches,
+  /// and what they did as far as the timeline is exact; then counters for the whole job.
   std::string chrome_trace() const;
 
  private:
+  /// Rates that the job reached, and those of the chip.
+  struct Rates {
+    double gflops = 0, peak_gflops = 0;
+    double gbytes = 0, most_gbytes = 0;  ///< per second, from and to memory
+    /// What memory lets through of arithmetic that moves as much per operation; 0: nothing moved.
+    double roof_gflops = 0;
+    double flops_per_byte = 0;  ///< the same
+  };
+  Rates rates() const;
+  /// What the cycles of all QPUs were spent on.
+  struct Slot {
+    std::uint64_t cycles;
+    std::string_view id, name, text;
+  };
+  std::vector<Slot> slot_list() const;
+  /// What keeps the job from the limits of the chip, in sentences.
+  std::vector<std::string> findings() const;
+  nlohmann::ordered_json values() const;
+  nlohmann::ordered_json timeline() const;
+  nlohmann::ordered_json figures() const;
+
   std::string times() const;
-  std::string rates() const;
+  std::string rate_lines() const;
   std::string slots() const;
   std::string memory() const;
   std::string hottest() const;
+  std::string why() const;
+  std::string longest_wait() const;
+  std::string memory_limit() const;
   std::string place(std::uint32_t address) const;
   double all_cycles() const;
 
   const sim::timing::Report& report_;
   const JobFile& job_;
 };
+
+/// With a unit that suits it.
+std::string time_text(double seconds);
 
 /// The table of the parameters of the timing model.
 std::string timing_parameters(bool markdown);

@@ -30,7 +30,7 @@ Json to_json(const Parameters& values) {
 
 }  // namespace
 
-std::string Profile::json() const {
+Json Profile::values() const {
   const Report& r = report_;
   Json instructions = Json::array();
   for (const InstructionCost& cost : r.costs)
@@ -40,53 +40,36 @@ std::string Profile::json() const {
                             {"executed", cost.executed},
                             {"cycles", cost.cycles},
                             {"stalls", to_json(cost.stalls)}});
-  const Json json{
-      {"simulated", true},
-      {"chip", r.topology.name},
-      {"qpus", r.topology.qpus()},
-      {"modelled_cycles", r.cycles},
-      {"modelled_execution_seconds", r.execution_seconds()},
-      {"modelled_seconds", r.seconds()},
-      {"batches", r.batches},
-      {"instructions", r.instructions},
-      {"slots", {{"both", r.both}, {"add_only", r.add_only}, {"mul_only", r.mul_only}}},
-      {"float_operations", r.float_operations},
-      {"issue_cycles", r.issue_cycles},
-      {"stall_cycles", to_json(r.stalls)},
-      {"tmu",
-       {{"loads", r.tmu_loads},
-        {"stores", r.tmu_stores},
-        {"atomics", r.tmu_atomics},
-        {"bytes_loaded", r.tmu_bytes_loaded},
-        {"bytes_stored", r.tmu_bytes_stored}}},
-      {"caches",
-       {{"instructions", to_json(r.instruction_cache)},
-        {"uniforms", to_json(r.uniform_cache)},
-        {"l1", to_json(r.l1)},
-        {"l2", to_json(r.l2)}}},
-      {"dram", {{"bytes_read", r.dram_bytes_read}, {"bytes_written", r.dram_bytes_written}}},
-      {"parameters", to_json(r.parameters)},
-      {"per_instruction", instructions}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return {{"simulated", true},
+          {"chip", r.topology.name},
+          {"qpus", r.topology.qpus()},
+          {"modelled_cycles", r.cycles},
+          {"modelled_execution_seconds", r.execution_seconds()},
+          {"modelled_seconds", r.seconds()},
+          {"batches", r.batches},
+          {"instructions", r.instructions},
+          {"slots", {{"both", r.both}, {"add_only", r.add_only}, {"mul_only", r.mul_only}}},
+          {"float_operations", r.float_operations},
+          {"issue_cycles", r.issue_cycles},
+          {"stall_cycles", to_json(r.stalls)},
+          {"tmu",
+           {{"loads", r.tmu_loads},
+            {"stores", r.tmu_stores},
+            {"atomics", r.tmu_atomics},
+            {"bytes_loaded", r.tmu_bytes_loaded},
+            {"bytes_stored", r.tmu_bytes_stored}}},
+          {"caches",
+           {{"instructions", to_json(r.instruction_cache)},
+            {"uniforms", to_json(r.uniform_cache)},
+            {"l1", to_json(r.l1)},
+            {"l2", to_json(r.l2)}}},
+          {"dram", {{"bytes_read", r.dram_bytes_read}, {"bytes_written", r.dram_bytes_written}}},
+          {"parameters", to_json(r.parameters)},
+          {"per_instruction", instructions}};
 }
 
-std::string Profile::chrome_trace() const {
-  Json events = Json::array();
-  for (unsigned qpu = 0; qpu < report_.topology.qpus(); ++qpu)
-    events.push_back({{"ph", "M"},
-                      {"name", "process_name"},
-                      {"pid", qpu},
-                      {"args", {{"name", fmt::format("QPU {} (simulated)", qpu)}}}});
-  for (const Interval& run : report_.batches_run)
-    events.push_back({{"ph", "X"},
-                      {"name", fmt::format("batch {}", run.batch)},
-                      {"pid", run.qpu},
-                      {"tid", run.thread},
-                      {"ts", run.start},
-                      {"dur", run.end - run.start}});
-  const Json json{{"traceEvents", events},
-                  {"otherData", {{"simulated", true}, {"unit", "1 us is 1 cycle"}}}};
-  return json.dump() + "\n";
+std::string Profile::json() const {
+  return values().dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace vc7::tool

@@ -18,6 +18,7 @@
 #include "commands.hpp"
 #include "selftest/behaviour.hpp"
 #include "selftest/context.hpp"
+#include "selftest_timing.hpp"
 
 namespace vc7::tool {
 namespace {
@@ -31,7 +32,7 @@ struct Options {
   std::string device;
   std::uint64_t seed = 0;
   unsigned repeat = 1;
-  bool list = false, json = false, fail_fast = false;
+  bool list = false, json = false, fail_fast = false, timing = false;
 };
 
 struct Result {
@@ -141,6 +142,7 @@ void list(const Behaviours& behaviours, bool json) {
 }
 
 int run(const Options& options) {
+  if (options.timing) return selftest_timing(options.device, options.json);
   const Behaviours behaviours = choose(options.filters);
   if (options.list) {
     list(behaviours, options.json);
@@ -206,6 +208,10 @@ void add_selftest(CLI::App& app, int& exit_code) {
   command->add_flag("--list", options->list, "Only list the behaviours and their sources");
   command->add_flag("--json", options->json, "As JSON");
   command->add_flag("--fail-fast", options->fail_fast, "Stop at the first difference");
+  command
+      ->add_flag("--timing", options->timing,
+                 "Instead: finds the parameters of the timing model by microbenchmarks")
+      ->excludes("FILTER", "--list", "--seed", "--repeat", "--fail-fast");
   command->footer("Exit codes: 0 all agree, 1 something differs or the device failed, 2 usage "
                   "wrong.\nSources: [HW test] passed on a Raspberry Pi 5 in py-videocore7's test; "
                   "[M] Mesa's compiler relies on\nit; [N] newer Mesa; [T] other programs for the "

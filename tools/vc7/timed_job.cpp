@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "timed_job.hpp"
 
+#include "progress.hpp"
+
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -26,7 +28,8 @@ void set(sim::timing::Parameters& parameters, const std::string& text) {
 sim::Options model(const TimingOptions& wanted) {
   sim::Options options = sim::options_from_environment();
   options.topology = *sim::find_topology(wanted.chip);
-  options.timing = sim::timing::Parameters{};
+  if (!wanted.file.empty()) options.timing = sim::timing::load_parameters(wanted.file);
+  if (!options.timing) options.timing = sim::timing::Parameters{};
   for (const std::string& text : wanted.parameters) set(*options.timing, text);
   return options;
 }
@@ -37,6 +40,8 @@ void add_timing_options(CLI::App& command, TimingOptions& options) {
   command.add_option("--chip", options.chip, "7.1.7 (16 QPUs) or 7.1.10 (12 QPUs)")
       ->check(CLI::IsMember({"7.1.7", "7.1.10"}))
       ->capture_default_str();
+  command.add_option("--parameter-file", options.file,
+                     "Parameters of the model, as scripts/calibrate writes them");
   command.add_option("--set", options.parameters, "NAME=NUMBER: another value of a parameter");
 }
 
@@ -54,7 +59,9 @@ std::optional<TimedJob> time_job(const std::string& path, const TimingOptions& o
   fmt::print(stderr, "{}", file.report);
   if (has_errors(file.diagnostics)) return std::nullopt;
   TimedJob timed{.job = std::move(file.job), .outcome = {}};
-  timed.outcome = run_job(timed.job, machine);
+  const auto cfg = configuration(timed.job, {.qpus = machine.topology.qpus()});
+  Progress progress{cfg[4]};
+  timed.outcome = run_job(timed.job, machine, progress.ended());
   return timed;
 }
 

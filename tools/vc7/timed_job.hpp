@@ -15,10 +15,11 @@ namespace vc7::tool {
 
 struct TimingOptions {
   std::string chip = "7.1.10";
+  std::string file;                     ///< with parameters
   std::vector<std::string> parameters;  ///< NAME=NUMBER
 };
 
-/// --chip and --set.
+/// --chip, --parameter-file and --set.
 void add_timing_options(CLI::App& command, TimingOptions& options);
 
 struct TimedJob {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -144,11 +145,14 @@ struct JobOutcome {
 };
 
 /// Runs a job on a new device model, which gives every address. The job's instruction limit goes
-/// before that of the options. Throws Error if a file or the host's memory fails.
-JobOutcome run_job(const JobFile& job, sim::Options options);
+/// before that of the options. `ended`, if given, counts the batches that have come to their end.
+/// Throws Error if a file or the host's memory fails.
+JobOutcome run_job(const JobFile& job, sim::Options options,
+                   std::atomic<std::uint64_t>* ended = nullptr);
 
-/// Runs a job on an opened node, if its kernel gives the addresses of the job. Throws Error if it
-/// does not, or if the kernel refuses something else.
-JobOutcome run_job(const JobFile& job, drm::Node& node, const DispatchTarget& target);
+/// Runs a job on an opened node, if its kernel gives the addresses of the job; a perfmon of that
+/// node counts. Throws Error if it does not, or if the kernel refuses something else.
+JobOutcome run_job(const JobFile& job, drm::Node& node, const DispatchTarget& target,
+                   drm::PerfmonId perfmon = 0);
 
 }  // namespace vc7

@@ -58,6 +58,13 @@ struct SimulatedOptions {
   std::function<void(const JobStart&)> on_job_start = {};
   /// Called after each job by the thread that has executed it, without locks of the device.
   std::function<void(const JobDone&)> on_job_done = {};
+  /// Asked after each compute job that was executed, with the time that this took: how long after
+  /// its start it ends for programs; less has no effect. By the thread that has executed it,
+  /// without locks of the device. With it no job is left to its caller.
+  std::function<std::chrono::nanoseconds(const JobDone&, std::chrono::nanoseconds taken)> lasts =
+      {};
+  /// Of the registers: see sim::Registers.
+  sim::Registers::Clock clock = {};
   /// Asked before each compute job, by the thread that executes it: true, and the job hangs, and
   /// the GPU is reset (v3d71 §14.5).
   std::function<bool()> hangs = {};

@@ -48,7 +48,8 @@ struct Options {
 };
 
 /// Options as the environment asks for them: VC7_SIM=auto|interp|jit|oracle, VC7_SIM_THREADS=n,
-/// VC7_SIM_BUDGET=n, VC7_SIM_HAZARDS=0|1, VC7_SIM_PERF_MAP=0|1, VC7_SIM_TIMING=0|1. Throws
+/// VC7_SIM_BUDGET=n, VC7_SIM_HAZARDS=0|1, VC7_SIM_PERF_MAP=0|1, VC7_SIM_TIMING=0|1|FILE
+/// with parameters (timing.hpp). Throws
 /// vc7::Error for values that are none of these.
 Options options_from_environment(Options defaults = {});
 

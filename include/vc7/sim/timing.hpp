@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include <vc7/base/diagnostic.hpp>
 #include <vc7/sim/counters.hpp>
 #include <vc7/sim/topology.hpp>
 
@@ -42,6 +43,17 @@ struct Parameters {
   std::uint32_t get(std::string_view name) const;
   friend bool operator==(const Parameters&, const Parameters&) = default;
 };
+
+/// What a file with parameters says: lines of a name and a value, of which those that are not named
+/// keep their defaults; `#` begins a comment.
+struct ParameterFile {
+  Parameters values;
+  std::vector<Diagnostic> diagnostics;  ///< unknown names, values out of range, names given twice
+};
+/// `name` is that of the file, for diagnostics.
+ParameterFile parse_parameters(std::string_view text, const std::string& name);
+/// Throws vc7::Error if the file cannot be read or is wrong, with all diagnostics.
+Parameters load_parameters(const std::string& path);
 
 enum class Stall : std::uint8_t {
 #define VC7_STALL(id, name, text) id,
@@ -92,9 +104,42 @@ struct Interval {
   friend bool operator==(const Interval&, const Interval&) = default;
 };
 
+/// What the QPUs did when. Totals are exact; how finely they are told apart in time depends on the
+/// length of the job, so that memory is bounded (about 2 MiB).
+struct Timeline {
+  /// Issuing, or one of the stalls.
+  static constexpr std::uint8_t issue = 0;
+  static constexpr std::uint8_t kind_of(Stall stall) {
+    return static_cast<std::uint8_t>(1 + static_cast<unsigned>(stall));
+  }
+  static constexpr unsigned kinds = 1 + stalls.size();
+
+  /// Spans of a QPU follow one another without gaps from cycle 0 on.
+  struct Span {
+    std::uint8_t kind = issue;
+    std::uint8_t thread = 0;   ///< of the QPU; no_thread if none had a batch
+    std::uint32_t cycles = 0;  ///< longer ones are several spans
+    friend bool operator==(const Span&, const Span&) = default;
+  };
+  static constexpr std::uint8_t no_thread = 255;
+
+  using Bucket = std::array<std::uint32_t, kinds>;  ///< cycles by kind
+  struct Qpu {
+    std::vector<Span> first;      ///< at most `most_spans`, exact
+    std::vector<Bucket> buckets;  ///< the whole job
+    friend bool operator==(const Qpu&, const Qpu&) = default;
+  };
+  static constexpr std::size_t most_spans = 4096, most_buckets = 512;
+
+  std::uint64_t bucket_cycles = 16;  ///< doubled as often as it has to be
+  std::vector<Qpu> qpus;
+  friend bool operator==(const Timeline&, const Timeline&) = default;
+};
+
 struct Report {
   Parameters parameters;
   Topology topology;
+  unsigned threads_per_qpu = 2;
   bool cold = false;         ///< the clock had to be raised first
   std::uint64_t cycles = 0;  ///< from the first launch until the last batch and store is done
   std::uint64_t instructions = 0, batches = 0;
@@ -112,6 +157,7 @@ struct Report {
   /// When batches ran; at most `most_intervals`, then only the first of them.
   std::vector<Interval> batches_run;
   static constexpr std::size_t most_intervals = 100'000;
+  Timeline timeline;
 
   /// Of the execution alone.
   double execution_seconds() const;

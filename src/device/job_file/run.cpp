@@ -165,7 +165,7 @@ detail::ResetCounters reset_counters(drm::Node& node) {
 
 }  // namespace
 
-JobOutcome run_job(const JobFile& job, sim::Options options) {
+JobOutcome run_job(const JobFile& job, sim::Options options, std::atomic<std::uint64_t>* ended) {
   if (job.instruction_limit) options.instruction_budget = *job.instruction_limit;
   const auto machine = std::make_shared<sim::Machine>(options);
   for (const Range& range : pages_of(job)) machine->memory().map(range.address, range.size);
@@ -177,7 +177,7 @@ JobOutcome run_job(const JobFile& job, sim::Options options) {
 
   JobOutcome outcome;
   const auto start = Clock::now();
-  const auto report = std::make_shared<const sim::JobResult>(machine->run(cfg));
+  const auto report = std::make_shared<const sim::JobResult>(machine->run(cfg, nullptr, ended));
   outcome.statistics.host_seconds = seconds_since(start);
   detail::Ending ending{.fence = {.signalled = true}, .report = report, .resets = {}};
   ending.simulated = true;
@@ -187,7 +187,8 @@ JobOutcome run_job(const JobFile& job, sim::Options options) {
   return outcome;
 }
 
-JobOutcome run_job(const JobFile& job, drm::Node& node, const DispatchTarget& target) {
+JobOutcome run_job(const JobFile& job, drm::Node& node, const DispatchTarget& target,
+                   drm::PerfmonId perfmon) {
   const auto objects = std::make_shared<Objects>(node);
   for (const Range& range : pages_of(job)) objects->add(range);
   const auto at = [&](std::uint32_t address, std::uint64_t size) {
@@ -202,6 +203,7 @@ JobOutcome run_job(const JobFile& job, drm::Node& node, const DispatchTarget& ta
   value_or_throw(node.submit_csd({.cfg = configuration(job, target),
                                   .bo_handles = objects->handles,
                                   .out_sync = syncobj.handle,
+                                  .perfmon_id = perfmon,
                                   .multi_sync = {}}));
   (void)value_or_throw(node.syncobj_wait({&syncobj.handle, 1}, drm::wait_forever));
   outcome.statistics.host_seconds = seconds_since(start);

@@ -28,7 +28,7 @@ bool all_done(const std::vector<std::shared_ptr<simulated::Fence>>& fences) {
 SimulatedDevice::SimulatedDevice(SimulatedOptions options)
     : options_{std::move(options)},
       memory_{std::make_shared<simulated::VideoMemory>(options_)},
-      registers_{std::make_shared<sim::Registers>(options_.machine.topology)},
+      registers_{std::make_shared<sim::Registers>(options_.machine.topology, options_.clock)},
       watchdog_{options_.job_timeout} {}
 
 SimulatedDevice::~SimulatedDevice() {
@@ -63,7 +63,7 @@ void SimulatedDevice::submit(const Lock& lock, Jobs jobs) {
 bool SimulatedDevice::can_leave(const Lock&, const Jobs& jobs) {
   const auto& job = *jobs.front();
   const auto compute = [](const auto& other) { return other->queue == Queue::csd; };
-  return jobs.size() == 1 && job.queue == Queue::csd && left_ == nullptr &&
+  return !options_.lasts && jobs.size() == 1 && job.queue == Queue::csd && left_ == nullptr &&
          job.client->short_jobs == ShortJobs::by_caller && job.client->last_was_short &&
          worker(Queue::csd).running == nullptr && all_done(job.waits) &&
          std::ranges::none_of(queue_, compute);
@@ -217,6 +217,14 @@ void SimulatedDevice::end(const Lock& lock, Job& job) {
   finish(lock, job, error, job.result);
 }
 
+// Ends early if the job is not wanted any more.
+void SimulatedDevice::pace(Lock& guard, const Job& job, Clock::time_point start) {
+  const auto lasts = options_.lasts({job.queue, *job.result}, Clock::now() - start);
+  guard.lock();
+  wake_.wait_until(guard, start + lasts, [&] { return quit_ || job.stop; });
+  guard.unlock();
+}
+
 void SimulatedDevice::work(Worker& mine) {
   auto guard = lock();
   while (true) {
@@ -236,6 +244,7 @@ void SimulatedDevice::run(Lock& guard, Worker& mine, Job& job) {
   const auto start = Clock::now();
   if (job.queue == Queue::csd && options_.on_job_start) tell_start(job);
   if (!skipped) execute(job);
+  if (!skipped && options_.lasts && job.queue == Queue::csd) pace(guard, job, start);
   registers_->add(job.result->counters);
   if (!skipped && options_.on_job_done) options_.on_job_done({job.queue, *job.result});
   // Before the fence: who has waited and closes the handle finds the address free at once.

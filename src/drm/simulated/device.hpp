@@ -97,6 +97,7 @@ class SimulatedDevice {
   void stop_running(const Lock& lock, const simulated::Client* client);
   void work(Worker& mine);
   void run(Lock& lock, Worker& mine, simulated::Job& job);
+  void pace(Lock& lock, const simulated::Job& job, std::chrono::steady_clock::time_point start);
   void end(const Lock& lock, simulated::Job& job);
   void tell_start(const simulated::Job& job) const;
   void execute(simulated::Job& job) noexcept;

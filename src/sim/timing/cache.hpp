@@ -21,7 +21,16 @@ class Cache {
   };
 
   Cache(std::uint32_t bytes, std::uint32_t line)
-      : sets_{std::bit_floor(std::max(bytes / line / ways, 1u))}, lines_(sets_ * ways) {}
+      : line_{line},
+        line_shift_{std::has_single_bit(line) ? std::countr_zero(line) : -1},
+        sets_{std::bit_floor(std::max(bytes / line / ways, 1u))},
+        set_shift_{std::countr_zero(sets_)},
+        lines_(sets_ * ways) {}
+
+  /// Of the line that an address is in.
+  std::uint32_t number_of(std::uint32_t address) const {
+    return line_shift_ >= 0 ? address >> line_shift_ : address / line_;
+  }
 
   /// Null if it is not there.
   Line* find(std::uint64_t number) {
@@ -46,10 +55,13 @@ class Cache {
  private:
   static constexpr unsigned ways = 4;
   std::size_t first_way(std::uint64_t number) const {
-    return (number ^ number / sets_ ^ number / sets_ / sets_) % sets_ * ways;
+    return ((number ^ number >> set_shift_ ^ number >> 2 * set_shift_) & (sets_ - 1)) * ways;
   }
 
+  std::uint32_t line_;
+  int line_shift_;  ///< -1: the size is no power of two
   std::uint32_t sets_;
+  int set_shift_;
   std::vector<Line> lines_;
   std::uint64_t clock_ = 0;
 };

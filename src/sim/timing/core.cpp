@@ -10,7 +10,9 @@ Core::Core(const Job& job, Sites& sites, Report& report)
       sites_{sites},
       report_{report},
       p_{report.parameters},
+      recorder_{report.timeline, report.topology.qpus()},
       memory_{report.parameters, report.topology.slices, report} {
+  report.threads_per_qpu = job.threads_per_qpu;
   for (unsigned n = 0; n < report.topology.slices; ++n)
     slices_.push_back({Cache{p_.instruction_cache_bytes, p_.instruction_cache_line},
                        Cache{p_.uniform_cache_bytes, p_.uniform_cache_line},
@@ -20,22 +22,26 @@ Core::Core(const Job& job, Sites& sites, Report& report)
     qpu.number = n;
     for (unsigned t = 0; t < job.threads_per_qpu; ++t) qpu.threads.emplace_back();
   }
+  turns_.resize(qpus_.size(), idle);
 }
 
+/// Null if all are idle.
 Core::Qpu* Core::furthest_behind() {
-  Qpu* first = nullptr;
-  for (Qpu& qpu : qpus_)
-    if (qpu.running >= 0 && (first == nullptr || qpu.time < first->time)) first = &qpu;
-  return first;
+  const auto first = std::min_element(turns_.begin(), turns_.end());
+  return *first == idle ? nullptr : &qpus_[static_cast<std::size_t>(first - turns_.begin())];
 }
 
 void Core::run() {
   // Breadth first over the QPUs, then their threads (v3d71 §12.3).
   for (unsigned thread = 0; thread < job_.threads_per_qpu; ++thread)
     for (Qpu& qpu : qpus_) launch(qpu, thread, 0);
-  while (Qpu* qpu = furthest_behind()) step(*qpu);
+  while (Qpu* qpu = furthest_behind()) {
+    step(*qpu);
+    turns_[qpu->number] = qpu->running < 0 ? idle : qpu->time;
+  }
   report_.cycles = memory_.flush(end_);
   for (Qpu& qpu : qpus_) stall(qpu, nullptr, Stall::idle, report_.cycles);
+  recorder_.finish();
   report_.costs = sites_.costs();
 }
 
@@ -74,6 +80,7 @@ void Core::choose(Qpu& qpu, unsigned after) {
   const QpuThread& t = qpu.threads[static_cast<unsigned>(qpu.running)];
   if (t.ready > qpu.time) stall(qpu, t.waits_at, t.why, t.ready);
   qpu.fetched = ~0u;
+  turns_[qpu.number] = qpu.time;
 }
 
 void Core::end_batch(Qpu& qpu, QpuThread& thread) {
@@ -82,6 +89,7 @@ void Core::end_batch(Qpu& qpu, QpuThread& thread) {
     report_.batches_run.push_back(
         {static_cast<std::uint16_t>(qpu.number), slot, thread.batch, thread.launched, qpu.time});
   }
+  recorder_.close(qpu.number);
   end_ = std::max({end_, qpu.time, thread.stores_done});
   thread.end();
 }
@@ -111,6 +119,9 @@ void Core::stall(Qpu& qpu, Site* site, Stall why, std::uint64_t until) {
   if (until <= qpu.time) return;
   const std::uint64_t cycles = until - qpu.time;
   report_.stalls[why] += cycles;
+  recorder_.spent(qpu.number, Timeline::kind_of(why),
+                  qpu.running < 0 ? Timeline::no_thread : static_cast<std::uint8_t>(qpu.running),
+                  cycles);
   if (site != nullptr) {
     site->cost.stalls[why] += cycles;
     site->cost.cycles += cycles;
@@ -160,9 +171,9 @@ Core::Wait Core::earliest(Qpu& qpu, QpuThread& thread, const Site& site) {
 }
 
 bool Core::must_fetch(Qpu& qpu, std::uint32_t pc, Wait& wait) {
-  const std::uint32_t number = pc / p_.instruction_cache_line;
-  if (number == qpu.fetched) return false;
   Cache& cache = slice_of(qpu).instructions;
+  const std::uint32_t number = cache.number_of(pc);
+  if (number == qpu.fetched) return false;
   Cache::Line* line = cache.find(number);
   if (line == nullptr) {
     line = &cache.victim(number);
@@ -182,8 +193,8 @@ bool Core::must_fetch(Qpu& qpu, std::uint32_t pc, Wait& wait) {
 /// Lines are fetched one ahead, as streams are read in order.
 void Core::need_uniforms(Qpu& qpu, std::uint32_t address, unsigned words, Wait& wait) {
   Cache& cache = slice_of(qpu).uniforms;
-  const std::uint32_t last = (address + 4 * words - 1) / p_.uniform_cache_line;
-  for (std::uint32_t number = address / p_.uniform_cache_line; number <= last + 1; ++number) {
+  const std::uint32_t last = cache.number_of(address + 4 * words - 1);
+  for (std::uint32_t number = cache.number_of(address); number <= last + 1; ++number) {
     Cache::Line* line = cache.find(number);
     if (line == nullptr) {
       line = &cache.victim(number);
@@ -228,6 +239,8 @@ void Core::issue(Qpu& qpu, QpuThread& thread, Site& site) {
     thread.special = {thread.special[1],
                       {site.special_to, qpu.time + p_.special_latency * p_.instruction_cycles}};
   thread.advance();
+  recorder_.spent(qpu.number, Timeline::issue, static_cast<std::uint8_t>(qpu.running),
+                  p_.instruction_cycles);
   qpu.time += p_.instruction_cycles;
   if (site.branch) stall(qpu, &site, Stall::branch, qpu.time + p_.branch_extra);
   after_slots(qpu, thread, site);

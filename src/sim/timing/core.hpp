@@ -20,6 +20,7 @@
 #include "cache.hpp"
 #include "memory_system.hpp"
 #include "qpu_thread.hpp"
+#include "recorder.hpp"
 #include "sites.hpp"
 
 namespace vc7::sim::timing {
@@ -91,9 +92,12 @@ class Core {
   Sites& sites_;
   Report& report_;
   const Parameters& p_;
+  Recorder recorder_;
   MemorySystem memory_;
   std::vector<Slice> slices_;
   std::deque<Qpu> qpus_;
+  static constexpr std::uint64_t idle = ~std::uint64_t{0};
+  std::vector<std::uint64_t> turns_;  ///< of the QPUs: their times, or idle
   std::uint32_t next_batch_ = 0;
   bool stopped_ = false;
   Server launches_;

@@ -7,8 +7,6 @@
 namespace vc7::sim::timing {
 namespace {
 
-constexpr std::uint32_t piece_bytes = 16;
-
 std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
@@ -18,19 +16,42 @@ MemorySystem::MemorySystem(const Parameters& values, unsigned slices, Report& re
   for (unsigned n = 0; n < slices; ++n) slices_.push_back({Cache{p_.l1_bytes, p_.l1_line}, {}});
 }
 
-MemorySystem::Touched::Touched(const Access& access, std::uint32_t part) {
+MemorySystem::Pieces::Pieces(const Access& access) {
   const Pattern& pattern = *access.pattern;
   const std::uint32_t length = pattern.components * std::uint32_t{pattern.bytes};
-  for (unsigned lane = 0; lane < 16 && length != 0; ++lane) {
-    if ((pattern.active >> lane & 1) == 0) continue;
-    const std::uint32_t first = access.base + pattern.offset[lane], last = first + length - 1;
-    for (std::uint32_t at = first / part; at <= last / part; ++at)
+  if (length == 0) return;
+  bool ordered = true;
+  std::uint32_t before = 0;
+  for (unsigned lanes = pattern.active; lanes != 0; lanes &= lanes - 1) {
+    const std::uint32_t first =
+        access.base + pattern.offset[static_cast<std::size_t>(std::countr_zero(lanes))];
+    const std::uint32_t last = (first + length - 1) & ~(bytes - 1);
+    for (std::uint32_t at = first & ~(bytes - 1);; at += bytes) {
       // Most requests go upwards.
-      if (count_ == 0 || list_[count_ - 1] != at) list_[count_++] = at;
+      if (count_ == 0 || at > before)
+        list_[count_++] = before = at;
+      else if (at < before)
+        list_[count_++] = before = at, ordered = false;
+      if (at == last) break;
+    }
   }
-  if (std::is_sorted(list_, list_ + count_)) return;
+  if (!ordered) order();
+}
+
+void MemorySystem::Pieces::order() {
   std::sort(list_, list_ + count_);
   count_ = static_cast<unsigned>(std::unique(list_, list_ + count_) - list_);
+}
+
+template <class Function>
+void MemorySystem::Pieces::each_line(const Cache& cache, Function function) const {
+  for (unsigned n = 0; n < count_;) {
+    const std::uint32_t number = cache.number_of(list_[n]);
+    const unsigned first = n;
+    while (++n < count_ && cache.number_of(list_[n]) == number) {
+    }
+    function(number, n - first);
+  }
 }
 
 /// Cycles of the memory for so many bytes; what a division leaves is not lost.
@@ -80,7 +101,7 @@ Cache::Line& MemorySystem::allocate(std::uint64_t number, std::uint64_t now) {
 /// When something in a line of the L2T cache is there for who wants it at `now`.
 std::uint64_t MemorySystem::l2_line(std::uint32_t address, std::uint64_t now, std::uint64_t latency,
                                     bool write) {
-  const std::uint64_t number = address / p_.l2_line;
+  const std::uint64_t number = l2_.number_of(address);
   Cache::Line* line = l2_.find(number);
   if (line != nullptr) {
     ++report_.l2.hits;
@@ -101,9 +122,9 @@ std::uint64_t MemorySystem::fetch(std::uint32_t address, std::uint64_t now) {
   return l2_line(address, start, p_.l2_latency, false);
 }
 
-std::uint64_t MemorySystem::load(Slice& slice, const Access& access, std::uint64_t start) {
+std::uint64_t MemorySystem::load(Slice& slice, const Pieces& pieces, std::uint64_t start) {
   std::uint64_t done = start + p_.l1_latency;
-  for (const std::uint32_t number : Touched{access, p_.l1_line}) {
+  pieces.each_line(slice.l1, [&](std::uint32_t number, unsigned) {
     Cache::Line* line = slice.l1.find(number);
     if (line != nullptr) {
       ++report_.l1.hits;
@@ -114,43 +135,50 @@ std::uint64_t MemorySystem::load(Slice& slice, const Access& access, std::uint64
       line->ready = fetch(number * p_.l1_line, start);
     }
     done = std::max(done, line->ready);
-  }
+  });
   return done;
+}
+
+/// What changes elsewhere leaves the cache of the TMU.
+void MemorySystem::forget(const Pieces& pieces, Cache& cache) {
+  pieces.each_line(cache, [&](std::uint32_t number, unsigned) {
+    if (Cache::Line* old = cache.find(number)) old->number = ~std::uint64_t{0};
+  });
 }
 
 /// Stores go through to the L2T cache. Its lines know which of their bytes are new: nothing is read
 /// for a store.
-std::uint64_t MemorySystem::store(Slice& slice, const Access& access, std::uint64_t start) {
+std::uint64_t MemorySystem::store(Slice& slice, const Pieces& pieces, std::uint64_t start) {
+  const std::uint64_t each = divide_up(Pieces::bytes, p_.l2_write_bytes);
   std::uint64_t done = start;
-  for (const std::uint32_t piece : Touched{access, piece_bytes}) {
-    const std::uint64_t at = l2_write_.reserve(start, divide_up(piece_bytes, p_.l2_write_bytes));
-    const std::uint32_t address = piece * piece_bytes;
-    const std::uint64_t number = address / p_.l2_line;
+  pieces.each_line(l2_, [&](std::uint32_t number, unsigned count) {
+    const std::uint64_t at = l2_write_.reserve(start, count * each);
     Cache::Line* line = l2_.find(number);
     if (line == nullptr) line = &allocate(number, at);
     line->dirty = true;
-    if (Cache::Line* old = slice.l1.find(address / p_.l1_line)) old->number = ~std::uint64_t{0};
-    done = std::max(done, at + divide_up(piece_bytes, p_.l2_write_bytes));
-  }
+    done = at + count * each;
+  });
+  forget(pieces, slice.l1);
   return done + p_.store_latency;
 }
 
 /// The L2T cache does them, lane by lane.
-std::uint64_t MemorySystem::atomic(Slice& slice, const Access& access, std::uint64_t start) {
+std::uint64_t MemorySystem::atomic(Slice& slice, const Access& access, const Pieces& pieces,
+                                   std::uint64_t start) {
   const auto lanes = static_cast<std::uint64_t>(std::popcount(access.pattern->active));
   const std::uint64_t at = l2_write_.reserve(start, lanes * p_.atomic_cycles);
   std::uint64_t done = at + lanes * p_.atomic_cycles;
-  for (const std::uint32_t number : Touched{access, p_.l1_line}) {
-    if (Cache::Line* old = slice.l1.find(number)) old->number = ~std::uint64_t{0};
+  pieces.each_line(slice.l1, [&](std::uint32_t number, unsigned) {
     done = std::max(done, l2_line(number * p_.l1_line, at, p_.l2_latency, true));
-  }
+  });
+  forget(pieces, slice.l1);
   return done;
 }
 
 MemorySystem::Answer MemorySystem::request(unsigned slice, const Access& access,
                                            std::uint64_t now) {
   Slice& s = slices_[slice];
-  const Touched pieces{access, piece_bytes};
+  const Pieces pieces{access};
   const std::uint64_t service =
       std::max<std::uint64_t>(pieces.count() * p_.tmu_piece_cycles, p_.tmu_least_cycles);
   const std::uint64_t start = s.tmu.reserve(now, service);
@@ -162,12 +190,14 @@ MemorySystem::Answer MemorySystem::request(unsigned slice, const Access& access,
     case AccessKind::load:
       ++report_.tmu_loads;
       report_.tmu_bytes_loaded += bytes;
-      return {start, load(s, access, start)};
+      return {start, load(s, pieces, start)};
     case AccessKind::store:
       ++report_.tmu_stores;
       report_.tmu_bytes_stored += bytes;
-      return {start, store(s, access, start + service)};
-    case AccessKind::atomic: ++report_.tmu_atomics; return {start, atomic(s, access, start)};
+      return {start, store(s, pieces, start + service)};
+    case AccessKind::atomic:
+      ++report_.tmu_atomics;
+      return {start, atomic(s, access, pieces, start)};
   }
   return {start, start};
 }

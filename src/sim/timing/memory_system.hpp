@@ -36,22 +36,30 @@ class MemorySystem {
     Cache l1;
     Server tmu;
   };
-  /// The parts of an address space that a request touches, in ascending order, each once.
-  class Touched {
+  /// The addresses of the pieces of memory that a request touches, in ascending order, each once.
+  class Pieces {
    public:
-    Touched(const Access& access, std::uint32_t part);
-    const std::uint32_t* begin() const { return list_; }
-    const std::uint32_t* end() const { return list_ + count_; }
+    static constexpr std::uint32_t bytes = 16;  ///< of a piece
+
+    explicit Pieces(const Access& access);
     unsigned count() const { return count_; }
+    /// Calls function(number of the line, number of pieces) for every line of the cache that pieces
+    /// are in.
+    template <class Function>
+    void each_line(const Cache& cache, Function function) const;
 
    private:
+    void order();
+
     std::uint32_t list_[16 * 4 * 2];
     unsigned count_ = 0;
   };
 
-  std::uint64_t load(Slice& slice, const Access& access, std::uint64_t start);
-  std::uint64_t store(Slice& slice, const Access& access, std::uint64_t start);
-  std::uint64_t atomic(Slice& slice, const Access& access, std::uint64_t start);
+  std::uint64_t load(Slice& slice, const Pieces& pieces, std::uint64_t start);
+  std::uint64_t store(Slice& slice, const Pieces& pieces, std::uint64_t start);
+  std::uint64_t atomic(Slice& slice, const Access& access, const Pieces& pieces,
+                       std::uint64_t start);
+  static void forget(const Pieces& pieces, Cache& cache);
   std::uint64_t fetch(std::uint32_t address, std::uint64_t now);
   Cache::Line& allocate(std::uint64_t number, std::uint64_t now);
   std::uint64_t l2_line(std::uint32_t address, std::uint64_t now, std::uint64_t latency,

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "prof_program.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <vc7/base/error.hpp>
+
+#include "commands.hpp"
+#include "exec.hpp"
+#include "profile.hpp"
+
+namespace vc7::tool {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "vc7-prof-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw Error{"no folder can be made as " + name};
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  std::string path() const { return path_.string(); }
+
+ private:
+  fs::path path_;
+};
+
+/// The grid of a job and the memory that its program lies in.
+struct Launched {
+  std::array<std::uint32_t, 7> cfg{};
+  std::uint32_t address = 0;  ///< of the first byte
+  std::vector<std::byte> bytes;
+
+  std::uint32_t code() const { return cfg[5] & ~7u; }
+  std::optional<std::uint64_t> word(std::uint64_t at) const {
+    if (at < address || at - address + 8 > bytes.size()) return std::nullopt;
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + (at - address), 8);
+    return word;
+  }
+};
+
+Launched launched(const JobFile& job, const std::string& chip) {
+  Launched l{.cfg = configuration(job, {.qpus = sim::find_topology(chip)->qpus()}), .bytes = {}};
+  const auto words = job.program.words();
+  if (!words.empty()) {
+    l.address = job.code_address;
+    const auto* const from = reinterpret_cast<const std::byte*>(words.data());
+    l.bytes.assign(from, from + words.size() * 8);
+  }
+  for (const JobSegment& segment : job.memory) {
+    if (!l.bytes.empty()) break;
+    if (l.code() < segment.address || l.code() - segment.address >= segment.size) continue;
+    l.address = segment.address;
+    l.bytes.resize(segment.size);
+    fill(l.bytes, segment.content);
+  }
+  return l;
+}
+
+/// Jobs with the same program and grid; data and addresses may differ.
+struct Group {
+  Launched launch;
+  std::size_t first = 0;  ///< its number, from 1
+  std::size_t jobs = 1;
+  TimedJob timed;
+
+  double seconds() const { return timed.report().execution_seconds(); }
+  /// Everything that the first one executed is in the other program, at the same place.
+  bool has(const Launched& other) const {
+    const auto same_word = [&](const sim::timing::InstructionCost& cost) {
+      return other.word(std::uint64_t{cost.address} - launch.code() + other.code()) == cost.word;
+    };
+    return std::equal(other.cfg.begin(), other.cfg.begin() + 5, launch.cfg.begin()) &&
+           (other.cfg[5] & 7) == (launch.cfg[5] & 7) &&
+           std::ranges::all_of(timed.report().costs, same_word);
+  }
+};
+
+std::vector<std::string> job_files(const std::string& folder) {
+  std::vector<std::string> files;
+  for (const auto& entry : fs::directory_iterator{folder})
+    if (entry.path().extension() == ".json") files.push_back(entry.path().string());
+  std::ranges::sort(files);
+  return files;
+}
+
+/// Nothing if a job file is wrong, which has been told then.
+std::optional<std::vector<Group>> groups_of(const std::vector<std::string>& files,
+                                            const TimingOptions& options, bool& all_well) {
+  std::vector<Group> groups;
+  for (std::size_t n = 0; n < files.size(); ++n) {
+    Launched launch = launched(load_job(files[n]).job, options.chip);
+    const auto known = std::ranges::find_if(groups, [&](const Group& g) { return g.has(launch); });
+    if (known != groups.end()) {
+      ++known->jobs;
+      continue;
+    }
+    auto timed = time_job(files[n], options);
+    if (!timed) return std::nullopt;
+    all_well = timed->tell(fmt::format("job {}", n + 1)) && all_well;
+    groups.push_back({.launch = std::move(launch), .first = n + 1, .timed = std::move(*timed)});
+  }
+  return groups;
+}
+
+double total_seconds(const std::vector<Group>& groups) {
+  double sum = 0;
+  for (const Group& group : groups) sum += group.seconds() * static_cast<double>(group.jobs);
+  return sum;
+}
+
+void print_table(const std::vector<Group>& groups) {
+  const double all = total_seconds(groups);
+  fmt::print("simulated: times of executions, modelled and not measured\n"
+             "{:>9} {:>6} {:>12} {:>7}  program\n",
+             "first job", "jobs", "each", "share");
+  for (const Group& group : groups) {
+    const double own = group.seconds() * static_cast<double>(group.jobs);
+    fmt::print("{:>9} {:>6} {:>12} {:>5.1f} %  {} instructions, batches: {}\n", group.first,
+               group.jobs, time_text(group.seconds()), all == 0 ? 0 : 100 * own / all,
+               group.timed.report().costs.size(), group.timed.report().batches);
+  }
+  fmt::print("{:>9} {:>6} {:>12}\n", "all", "", time_text(all));
+}
+
+void print_reports(const std::vector<Group>& groups) {
+  for (const Group& group : groups) {
+    fmt::print("\n---- job {}", group.first);
+    if (group.jobs > 1) fmt::print(", and {} more like it", group.jobs - 1);
+    fmt::print("\n{}", Profile{group.timed.report(), group.timed.job}.text());
+  }
+}
+
+void print_json(const std::vector<Group>& groups) {
+  Json list = Json::array();
+  for (const Group& group : groups)
+    list.push_back(
+        {{"first_job", group.first},
+         {"jobs", group.jobs},
+         {"profile", Json::parse(Profile{group.timed.report(), group.timed.job}.json())}});
+  fmt::print("{}\n", Json{{"simulated", true},
+                          {"modelled_execution_seconds", total_seconds(groups)},
+                          {"groups", list}}
+                         .dump(2));
+}
+
+}  // namespace
+
+int profile_program(const std::vector<std::string>& command, const TimingOptions& options,
+                    bool json) {
+  const TemporaryFolder folder;
+  std::fflush(nullptr);
+  const int status = exec_captured(command, options.chip, folder.path());
+  const auto files = job_files(folder.path());
+  if (files.empty()) {
+    fmt::print(stderr, "vc7: prof: the command submitted no compute job\n");
+    return status != 0 ? status : input_wrong;
+  }
+  bool all_well = true;
+  const auto found = groups_of(files, options, all_well);
+  if (!found) return input_wrong;
+  const std::vector<Group>& groups = *found;
+  if (json) {
+    print_json(groups);
+  } else {
+    print_table(groups);
+    print_reports(groups);
+  }
+  return status != 0 ? status : all_well ? fine : input_wrong;
+}
+
+}  // namespace vc7::tool
