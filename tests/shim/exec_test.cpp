@@ -265,8 +265,10 @@ TEST(ShimExec, ProfilesTheJobsOfAProgram) {
 // As on a Raspberry Pi, but for the words.
 TEST(ShimExec, ProfilesAJobOnADevice) {
   const std::string job = " --device drm " VC7_TESTS_DIR "/../examples/jobs/";
-  const auto outcome = shell("VC7_SIM_TIMING=1 " + vc7_exec +
-                             "-- " VC7_EMULATOR " " VC7_COMMAND " prof" + job + "grid.json");
+  const auto outcome =
+      shell("VC7_SIM_TIMING=1 " + vc7_exec +
+            "-- env ASAN_OPTIONS=verify_asan_link_order=0 " VC7_EMULATOR " " VC7_COMMAND " prof" +
+            job + "grid.json");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.text;
   EXPECT_NE(outcome.text.find("under vc7 exec (simulated)\nsimulated, not measured: counters of "
                               "one run\n"),

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <random>
 #include <vector>
 
@@ -24,6 +25,12 @@ void send_bytes(const void* bytes, std::size_t size) {
   const int fd = open(render_node, O_RDWR);
   CHECK(fd >= 0);
   CHECK(send(fd, bytes, size, MSG_NOSIGNAL) == static_cast<ssize_t>(size));
+  // Until the server has read all of it and closed its end: with sanitizers it is slower than this
+  // program, and what it still has to look at would make later calls wait.
+  CHECK(shutdown(fd, SHUT_WR) == 0);
+  std::array<char, 256> answer{};
+  while (read(fd, answer.data(), answer.size()) > 0) {
+  }
   close(fd);
 }
 
