@@ -5,9 +5,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
-#include <list>
-#include <map>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -17,7 +14,7 @@
 #include <vc7/base/error.hpp>
 
 #include "dispatch/dispatch.hpp"
-#include "dispatch/supergroup.hpp"
+#include "dispatch/job_run.hpp"
 #include "interp/program_cache.hpp"
 #include "timing/timed_run.hpp"
 
@@ -52,148 +49,6 @@ bool is_set(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0';
 }
-
-/// Hands out the supergroups of a job to host threads and collects what comes of them.
-class JobRun {
- public:
-  JobRun(const Dispatch& dispatch, JobContext& job, Engine engine)
-      : dispatch_{dispatch}, job_{job}, engine_{engine} {}
-
-  JobResult run(unsigned host_threads) {
-    auto executor = make_executor();
-    const std::uint32_t tasks = dispatch_.supergroups();
-    const auto threads = static_cast<unsigned>(
-        std::min<std::uint64_t>(executor->serial() ? 1 : host_threads, tasks));
-    side_by_side_ =
-        executor->pauses() && threads < tasks && dispatch_.batches() <= dispatch_.resident();
-    chunk_ = std::clamp<std::uint64_t>(tasks / (std::max(threads, 1u) * 16), 1, 64);
-    {
-      std::vector<std::jthread> helpers;
-      for (unsigned i = 1; i < threads; ++i)
-        helpers.emplace_back([this] { work(*make_executor()); });
-      work(*executor);
-    }
-    result_.warnings = job_.warnings.take();
-    result_.host = executor->execution();
-    result_.host.threads = std::max(threads, 1u);
-    return std::move(result_);
-  }
-
- private:
-  std::unique_ptr<Executor> make_executor() {
-    const bool oracle = engine_ == Engine::oracle || job_.trap_hazards;
-    return oracle ? make_oracle(job_) : make_interpreter(job_);
-  }
-
-  void work(Executor& executor) {
-    if (side_by_side_) return work_side_by_side(executor);
-    const std::uint64_t tasks = dispatch_.supergroups();
-    for (;;) {
-      const std::uint64_t first = next_.fetch_add(chunk_);
-      if (first >= tasks) return;
-      const std::uint64_t end = std::min(first + chunk_, tasks);
-      for (std::uint64_t task = first; task < end; ++task)
-        if (!one(static_cast<std::uint32_t>(task), executor)) return;
-    }
-  }
-
-  /// All batches of the job are resident at a time, so they share its data by turns: each takes the
-  /// next piece. One after the other they would walk over all of it, again and again; side by
-  /// side, as on the GPU, they walk over it once, which host memory likes.
-  void work_side_by_side(Executor& executor) {
-    std::list<Supergroup> open;
-    const auto run_first = [&] {
-      open.front().run();
-      finish(open.front().number(), open.front().take_result());
-      open.pop_front();
-    };
-    executor.finish_before = [&](std::uint32_t task) {
-      while (open.front().number() < task) run_first();
-    };
-    const std::uint64_t tasks = dispatch_.supergroups();
-    for (bool more = true; more || !open.empty();) {
-      if (more) {
-        const std::uint64_t task = next_.fetch_add(1);
-        more = task < tasks;
-        if (more) open.emplace_back(dispatch_, static_cast<std::uint32_t>(task), job_, executor);
-      }
-      for (auto group = open.begin(); group != open.end();) {
-        // Nothing after a fault is wanted.
-        const bool wanted = group->number() < faulted_.load(std::memory_order_relaxed);
-        if (wanted && !group->run(turn)) {
-          ++group;
-          continue;
-        }
-        if (wanted) finish(group->number(), group->take_result());
-        group = open.erase(group);
-      }
-    }
-    executor.finish_before = nullptr;
-  }
-
-  bool stop_requested() const {
-    return job_.stop != nullptr && job_.stop->load(std::memory_order_relaxed);
-  }
-
-  /// False if nothing after this supergroup is wanted.
-  bool one(std::uint32_t task, Executor& executor) {
-    if (task > faulted_.load(std::memory_order_relaxed)) return false;
-    SupergroupResult part = stop_requested() ? stopped(dispatch_, task)
-                                             : run_supergroup(dispatch_, task, job_, executor);
-    finish(task, std::move(part));
-    return task < faulted_;
-  }
-
-  void finish(std::uint32_t task, SupergroupResult part) {
-    {
-      const std::lock_guard lock{mutex_};
-      // The first supergroup in the order of the job decides, however many threads run.
-      if (part.fault && task < faulted_) {
-        faulted_ = task;
-        result_.fault = std::move(part.fault);
-        job_.turns.cancel_after(task);
-      }
-      count(task, {part.instructions, part.batches});
-    }
-    job_.turns.done(task);
-  }
-
-  struct Counts {
-    std::uint64_t instructions, batches;
-  };
-  /// Adds up in the order of the job and not past a fault, so that the sums do not depend on the
-  /// number of threads.
-  void count(std::uint32_t task, Counts counts) {
-    if (task == counted_ && ahead_.empty() && counted_ <= faulted_) {
-      ++counted_;
-      result_.instructions += counts.instructions;
-      result_.batches += counts.batches;
-      return;
-    }
-    ahead_.emplace(task, counts);
-    for (auto next = ahead_.begin();
-         next != ahead_.end() && next->first == counted_ && counted_ <= faulted_; ++counted_) {
-      result_.instructions += next->second.instructions;
-      result_.batches += next->second.batches;
-      next = ahead_.erase(next);
-    }
-  }
-
-  const Dispatch& dispatch_;
-  JobContext& job_;
-  Engine engine_;
-  /// Instructions that a supergroup executes before the next has its turn. Of a copy, with less the
-  /// changes take too long, and with more its pieces do not stay in the host's cache.
-  static constexpr std::uint64_t turn = 128;
-  bool side_by_side_ = false;
-  std::uint64_t chunk_ = 1;
-  std::atomic<std::uint64_t> next_ = 0;
-  std::atomic<std::uint64_t> faulted_ = ~std::uint64_t{0};
-  std::mutex mutex_;
-  std::uint64_t counted_ = 0;              ///< supergroups whose counts are in result_
-  std::map<std::uint64_t, Counts> ahead_;  ///< of later supergroups
-  JobResult result_;
-};
 
 }  // namespace
 

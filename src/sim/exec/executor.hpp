@@ -126,7 +126,7 @@ class Executor {
   /// True if Batch::turn() can stop between.
   virtual bool pauses() const { return false; }
   /// Called before a task waits for its turn: who has several tasks under way on one host thread
-  /// brings those before it to their end. May be empty.
+  /// brings those before it to their end, and tells Turns of them. May be empty.
   std::function<void(std::uint32_t task)> finish_before;
   void wait_for_turn(Turns& turns, std::uint32_t task) {
     if (finish_before) finish_before(task);

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <mutex>
-#include <set>
 
 namespace vc7::sim {
 
@@ -22,15 +22,15 @@ class Turns {
     --waiting_;
   }
 
-  void done(std::uint32_t task) {
+  /// The tasks `first` to `end` - 1 are over.
+  void done(std::uint32_t first, std::uint32_t end) {
     bool anybody = false;
     {
       const std::lock_guard lock{mutex_};
-      if (task == first_open_)
-        ++first_open_;  // nearly always with one host thread
-      else
-        done_.insert(task);
-      while (!done_.empty() && done_.erase(first_open_) != 0) ++first_open_;
+      done_.emplace(first, end);
+      for (auto next = done_.begin(); next != done_.end() && next->first == first_open_;
+           next = done_.erase(next))
+        first_open_ = next->second;
       anybody = waiting_ != 0;
     }
     if (anybody) changed_.notify_all();
@@ -48,7 +48,7 @@ class Turns {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::set<std::uint32_t> done_;  ///< at or after first_open_
+  std::map<std::uint32_t, std::uint32_t> done_;  ///< ranges after first_open_, by the first
   std::uint32_t first_open_ = 0;
   unsigned waiting_ = 0;
   std::uint32_t last_wanted_ = 0xffffffff;

@@ -323,7 +323,7 @@ class OracleBatch : public Batch {
       case Magic::tmuau:
         state_.tmu_config = broken_if(VC7_MUTATED(tmuau), next_uniform());
         [[fallthrough]];
-      case Magic::tmua: tmu_access(state_, value, mask, job_, start_.task); break;
+      case Magic::tmua: tmu_access(state_, value, mask, job_); break;
       case Magic::syncb: request_barrier(value, mask); break;
       default: break;  // null; all others were refused
     }

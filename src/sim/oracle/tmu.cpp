@@ -131,14 +131,13 @@ void do_store(const std::vector<TmuData>& data, const Config& config, const Lane
 }
 
 void do_atomic(ThreadState& state, const std::vector<TmuData>& data, const Config& config,
-               const Lanes& addresses, LaneMask active, JobContext& job, std::uint32_t task) {
+               const Lanes& addresses, LaneMask active, JobContext& job) {
   for (const TmuData& d : data)
     if (d.is_tmud != data.front().is_tmud)
       throw Trap{FaultKind::restriction, messages::atomic_conventions()};
   if (config.op == 3 && data.size() < 2)
     throw Trap{FaultKind::restriction, messages::missing_atomic_data(config.op)};
   expect_room(state, 1, job);
-  job.turns.wait_for(task);
   Lanes result{};
   for (unsigned lane = 0; lane < lanes; ++lane) {  // serialised, ascending
     if (!semantics::in_mask(active, lane)) continue;
@@ -166,8 +165,7 @@ void tmu_data(ThreadState& state, bool is_tmud, const Lanes& words, LaneMask mas
   state.tmu_data.push_back(data);
 }
 
-void tmu_access(ThreadState& state, const Lanes& addresses, LaneMask mask, JobContext& job,
-                std::uint32_t task) {
+void tmu_access(ThreadState& state, const Lanes& addresses, LaneMask mask, JobContext& job) {
   const Config config{state.tmu_config};
   if (!VC7_MUTATED(tmu_config_shift)) state.tmu_config = state.tmu_config >> 8 | 0xff000000u;
   const std::vector<TmuData> data = std::move(state.tmu_data);
@@ -184,7 +182,7 @@ void tmu_access(ThreadState& state, const Lanes& addresses, LaneMask mask, JobCo
                         : do_store(data, config, addresses, active, job);
   if (config.op > 10) throw Trap{FaultKind::restriction, messages::reserved_tmu_op(config.op)};
   if (data.empty() && config.op < 8) return;  // prefetch, cache maintenance: nothing comes back
-  do_atomic(state, data, config, addresses, active, job, task);
+  do_atomic(state, data, config, addresses, active, job);
 }
 
 Lanes tmu_pop(ThreadState& state) {

@@ -11,8 +11,7 @@ namespace vc7::sim::oracle {
 void tmu_data(ThreadState& state, bool is_tmud, const Lanes& words, LaneMask mask);
 
 /// The access that a write of tmua starts, in the lanes of `mask`. Takes one configuration byte.
-void tmu_access(ThreadState& state, const Lanes& addresses, LaneMask mask, JobContext& job,
-                std::uint32_t task);
+void tmu_access(ThreadState& state, const Lanes& addresses, LaneMask mask, JobContext& job);
 
 /// The next result word. Traps if there is none.
 Lanes tmu_pop(ThreadState& state);

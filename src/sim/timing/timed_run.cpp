@@ -20,7 +20,8 @@ std::unique_ptr<BatchTrace> TimedRun::trace_of(std::uint32_t batch) {
   result_.instructions += part.instructions;
   result_.batches += part.batches;
   result_.fault = std::move(part.fault);
-  job_.turns.done(next_supergroup_++);
+  job_.turns.done(next_supergroup_, next_supergroup_ + 1);
+  ++next_supergroup_;
   return traces_.take(batch);
 }
 
