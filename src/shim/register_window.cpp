@@ -87,18 +87,20 @@ std::atomic_ref<std::uint32_t> RegisterWindow::core_word(std::uint32_t offset) c
   return std::atomic_ref{words_[(core_start + offset) / 4]};
 }
 
-// True if counters are enabled or something was written.
+// True if counters are enabled or something was written. Programs write sources, then enables, then
+// clears. Looking in the reverse order, one sees with an enable also the sources that it is for.
 bool RegisterWindow::take_writes() {
+  const auto clear = core_word(pctr_clear).exchange(0);
+  const auto enable = core_word(pctr_enable).load();
   bool written = false;
-  const auto take_changed = [&](std::uint32_t offset) {
-    const auto value = core_word(offset).load();
+  const auto take_changed = [&](std::uint32_t offset, std::uint32_t value) {
     if (value == registers_->read(core0, offset)) return;
     registers_->write(core0, offset, value);
     written = true;
   };
-  for (std::uint32_t i = 0; i < pctr_counters; i += 4) take_changed(pctr_source + i);
-  take_changed(pctr_enable);
-  const auto clear = core_word(pctr_clear).exchange(0);
+  for (std::uint32_t i = 0; i < pctr_counters; i += 4)
+    take_changed(pctr_source + i, core_word(pctr_source + i).load());
+  take_changed(pctr_enable, enable);
   if (clear != 0) {
     registers_->write(core0, pctr_clear, clear);
     registers_->write(core0, pctr_overflow, clear);
