@@ -28,9 +28,10 @@ inline void count(benchmark::State& state, std::uint64_t instructions) {
   state.SetLabel("simulated, " + sim::vector_isa());
 }
 
-/// Runs a job again and again.
+/// Runs a job again and again, after a first time for what is done once: pages, native code.
 inline void measure(benchmark::State& state, Device& device, const Code& code,
                     const Dispatch& dispatch, const Uniforms& uniforms) {
+  device.run(code, dispatch, uniforms);
   std::uint64_t instructions = 0;
   for (auto _ : state) {
     const Event event = device.run(code, dispatch, uniforms);
