@@ -101,15 +101,14 @@ struct Machine::Impl {
 
 /// On one host thread, by the interpreter.
 JobResult Machine::Impl::timed(const Dispatch& dispatch, JobContext& job) {
-  using namespace std::chrono_literals;
   timing::Traces traces;
   job.traces = &traces;
   const auto executor = make_interpreter(job);
   auto report = std::make_shared<timing::Report>();
   report->parameters = *options.timing;
   report->topology = options.topology;
-  // The kernel lowers the clock 100 ms after the last job.
-  report->cold = !last_end || std::chrono::steady_clock::now() - *last_end > 100ms;
+  const std::chrono::milliseconds clock_down{options.timing->clock_down_ms};
+  report->cold = !last_end || std::chrono::steady_clock::now() - *last_end > clock_down;
   JobResult result = timing::TimedRun{dispatch, job, traces, *executor}.run(*report);
   result.timing = std::move(report);
   last_end = std::chrono::steady_clock::now();

@@ -30,9 +30,10 @@ class PaceTest : public testing::Test {
     device = make_simulated_device(std::move(options));
     return open_simulated(device, ShortJobs::by_caller);
   }
-  BoHandle submit(Node& node) {
+  BoHandle submit(Node& node, SyncobjHandle out_sync = 0) {
     const auto bo = node.create_bo(4096).value().handle;
     SubmitCsd job;
+    job.out_sync = out_sync;
     job.cfg = {quick};
     job.bo_handles = {&bo, 1};
     EXPECT_TRUE(node.submit_csd(job).ok());
@@ -52,6 +53,17 @@ TEST_F(PaceTest, NoWaitReturnsEarlier) {
   EXPECT_GE(Clock::now() - start, 60ms);
   ASSERT_TRUE(node->wait_bo(second, long_ns).ok());
   EXPECT_GE(Clock::now() - start, 120ms);  // one after the other, as on the device
+}
+
+TEST_F(PaceTest, NoFenceIsDoneEarlier) {
+  const auto node = open(60ms);
+  const auto start = Clock::now();
+  const SyncobjHandle sync = node->syncobj_create().value();
+  submit(*node, sync);
+  EXPECT_FALSE(node->fence_status(sync).value().signalled);
+  ASSERT_TRUE(node->syncobj_wait({&sync, 1}, long_ns).ok());
+  EXPECT_GE(Clock::now() - start, 60ms);
+  EXPECT_TRUE(node->fence_status(sync).value().signalled);
 }
 
 TEST_F(PaceTest, AWaitThatIsTooShortTimesOut) {

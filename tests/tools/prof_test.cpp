@@ -170,6 +170,23 @@ TEST(ProfTool, TheTutorialIsTrue) {
   EXPECT_EQ(sums("row_sums.json"), sums("row_sums_fast.json"));
 }
 
+// A job without end, and a terminal of its own.
+TEST(ProfTool, LongRunsShowProgressOnATerminal) {
+  const Folder folder;
+  folder.write("endless.qasm", "again:\nb again\nnop\nnop\nnop\n");
+  folder.write("endless.json", R"({
+    "memory": [{"name": "u", "address": "0x3000", "size": 16}],
+    "code": {"address": "0x4000", "file": "endless.qasm"},
+    "grid": {"local": 16, "groups": 7, "uniforms": "u"}})");
+  const std::string prof =
+      "timeout 4 " VC7_EMULATOR " " VC7_COMMAND " prof " + folder.path("endless.json");
+  const auto shown = run_shell("script -qec '" + prof + "' /dev/null </dev/null");
+  EXPECT_TRUE(contains(shown, "\r0 of 7 batches, 0 %")) << shown.text;
+  const auto piped = run_shell(prof);
+  EXPECT_EQ(piped.text, "");
+  EXPECT_EQ(piped.exit_code, 124);  // that of timeout
+}
+
 TEST(ProfTool, WrongUse) {
   for (const auto& [arguments, message] :
        {std::pair{"", "JOB is required"},

@@ -66,9 +66,7 @@ int main(int argc, char** argv) try {
   for (const Published& run : published_runs()) {
     if (!run.name.starts_with(only) || run.instructions > most) continue;
     const auto report = run_on_model(run, parameters).statistics()->timing;
-    const double seconds =
-        report->execution_seconds() +
-        1e-6 * (parameters.job_warm_us + (run.cold ? parameters.job_cold_us : 0));
+    const double seconds = report->seconds(run.cold);
     const double error = seconds / run.seconds - 1;
     logs += std::log(std::max(std::abs(error), 1e-4));
     ++count;

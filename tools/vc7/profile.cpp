@@ -49,17 +49,14 @@ std::string Profile::place(std::uint32_t address) const {
 }
 
 std::string Profile::times() const {
-  const Parameters& p = report_.parameters;
-  return fmt::format(
-      "simulated: V3D {} with {} QPUs at {} MHz; times are modelled, not measured\n"
-      "execution       {} ({} cycles)\n"
-      "with submission {}; {} if the GPU was idle before\n"
-      "batches         {}, instructions {}\n",
-      report_.topology.name, report_.topology.qpus(), p.clock_mhz,
-      time_text(report_.execution_seconds()), report_.cycles,
-      time_text(report_.execution_seconds() + 1e-6 * p.job_warm_us),
-      time_text(report_.execution_seconds() + 1e-6 * (p.job_warm_us + p.job_cold_us)),
-      report_.batches, report_.instructions);
+  return fmt::format("simulated: V3D {} with {} QPUs at {} MHz; times are modelled, not measured\n"
+                     "execution       {} ({} cycles)\n"
+                     "with submission {}; {} if the GPU was idle before\n"
+                     "batches         {}, instructions {}\n",
+                     report_.topology.name, report_.topology.qpus(), report_.parameters.clock_mhz,
+                     time_text(report_.execution_seconds()), report_.cycles,
+                     time_text(report_.seconds(false)), time_text(report_.seconds(true)),
+                     report_.batches, report_.instructions);
 }
 
 Profile::Rates Profile::rates() const {

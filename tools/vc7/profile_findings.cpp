@@ -113,7 +113,11 @@ std::vector<std::string> Profile::findings() const {
     if (!text.empty()) list.push_back(std::move(text));
   const unsigned places = report_.topology.qpus() * report_.threads_per_qpu;
   if (report_.batches < places)
-    list.push_back(fmt::format("There are {} batches for {} threads.", report_.batches, places));
+    list.push_back(fmt::format("{} for {} threads.",
+                               report_.batches == 1
+                                   ? "There is 1 batch"
+                                   : fmt::format("There are {} batches", report_.batches),
+                               places));
   if (report_.execution_seconds() < 1e-6 * report_.parameters.job_warm_us)
     list.push_back("Submission takes longer than the job: more work in each job would help most.");
   return list;

@@ -161,8 +161,9 @@ struct Report {
 
   /// Of the execution alone.
   double execution_seconds() const;
-  /// As a program sees it, with submission and, the first time, the clock.
-  double seconds() const;
+  /// As a program sees it, with submission and, if the GPU was idle before, raising the clock.
+  double seconds(bool was_idle) const;
+  double seconds() const { return seconds(cold); }
   friend bool operator==(const Report&, const Report&) = default;
 };
 

@@ -46,9 +46,9 @@ double Report::execution_seconds() const {
   return static_cast<double>(cycles) / (parameters.clock_mhz * 1e6);
 }
 
-double Report::seconds() const {
+double Report::seconds(bool was_idle) const {
   return execution_seconds() +
-         1e-6 * (parameters.job_warm_us + (cold ? parameters.job_cold_us : 0));
+         1e-6 * (parameters.job_warm_us + (was_idle ? parameters.job_cold_us : 0));
 }
 
 }  // namespace vc7::sim::timing

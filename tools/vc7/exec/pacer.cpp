@@ -70,11 +70,8 @@ void Pacer::grow(double factor) {
 
 // The report's own judgement of whether the clock was still up is by the time of the host.
 double Pacer::modelled_seconds(const sim::timing::Report& report, Duration start) const {
-  using namespace std::chrono_literals;
-  const auto& parameters = report.parameters;
-  const bool cold = !last_end_ || start - *last_end_ > 100ms;
-  return report.execution_seconds() +
-         1e-6 * (parameters.job_warm_us + (cold ? parameters.job_cold_us : 0));
+  const std::chrono::milliseconds clock_down{report.parameters.clock_down_ms};
+  return report.seconds(!last_end_ || start - *last_end_ > clock_down);
 }
 
 Pacer::Duration Pacer::lasts(const drm::JobDone& job, Duration taken) {
@@ -96,8 +93,8 @@ void Pacer::print_summary() const {
   if (growths_ == 0)
     fmt::print(stderr, "factor {:.6g}\n", factor_);
   else
-    fmt::print(stderr, "factor {:.6g} at the end; it was {:.6g} and grew {} times\n", factor_,
-               asked_, growths_);
+    fmt::print(stderr, "factor {:.6g} at the end; it was {:.6g} and grew {}\n", factor_, asked_,
+               growths_ == 1 ? "once" : fmt::format("{} times", growths_));
 }
 
 }  // namespace vc7::tool
