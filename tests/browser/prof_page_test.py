@@ -99,6 +99,11 @@ class Page(unittest.TestCase):
                             "(document.getElementById('roofline-point'))")
         self.assertTrue(56 < point[0] < 704 and 16 < point[1] < 296, point)
 
+    def test_5_numbers_of_memory(self):
+        text = self.browser.find_element(By.ID, "memory").text
+        self.assertRegex(text, r"TMU loads\s[\d,]+\n")
+        self.assertRegex(text, r"L2T cache\s\d{2,3},\d{3} looked up, \d\d\.\d % found")
+
     def test_6_timeline_zooms(self):
         whole = self.picture()
         self.press("zoom-in")

@@ -13,7 +13,7 @@ function element(tag, attributes = {}, ...children) {
 }
 const chip = colour => element('span', {class: 'chip', style: `background:${colour}`});
 const thousands = n => Math.round(n).toLocaleString('en-US');
-const grouped = text => /^\d+$/.test(text) ? thousands(Number(text)) : text;
+const grouped = text => text.replace(/^\d+(?![\d.])/, n => thousands(Number(n)));
 const percent = (part, all) => all ? 100 * part / all : 0;
 const short = p => p >= 9.95 ? p.toFixed(0) : p.toFixed(1);
 
