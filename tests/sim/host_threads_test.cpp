@@ -53,6 +53,16 @@ class HostThreads : public MachineFixture {
   }
 };
 
+/// rf9 += rf4, as often as rf8 says.
+constexpr void add_up(Assembler& a) {
+  const auto loop = a.loop();
+  a.sub(rf8, rf8, 1, pushz);
+  loop.b(na0);
+  a.add(rf9, rf9, rf4);
+  a.nop();
+  a.nop();
+}
+
 // Loops of different lengths, and atomics on words that all batches share; what they return is
 // stored.
 constexpr auto mixed = [](Assembler& a) {
@@ -60,12 +70,7 @@ constexpr auto mixed = [](Assembler& a) {
   a.nop(ldunifrf(rf11));  // config
   a.band(rf8, rf4, 15);
   a.add(rf8, rf8, 1);
-  const auto loop = a.loop();
-  a.sub(rf8, rf8, 1, pushz);
-  loop.b(na0);
-  a.add(rf9, rf9, rf4);
-  a.nop();
-  a.nop();
+  add_up(a);
   a.mov(tmuc, rf11);
   a.band(rf12, rf4, 7);
   a.shl(rf12, rf12, 2);
@@ -111,12 +116,7 @@ TEST_F(HostThreads, ResidentBatchesTakeTurns) {
       a.bxor(rf8, rf4, 13);
       a.shl(rf8, rf8, 4);
       a.add(rf8, rf8, 15);
-      const auto loop = a.loop();
-      a.sub(rf8, rf8, 1, pushz);
-      loop.b(na0);
-      a.add(rf9, rf9, rf4);
-      a.nop();
-      a.nop();
+      add_up(a);
       a.mov(tmuc, rf11);
       a.add(tmudref, rf9, rf4);
       a.mov(tmua, rf10, thrsw);
