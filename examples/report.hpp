@@ -31,8 +31,8 @@ inline std::string statistics_line(const Event& event) {
   const auto statistics = event.statistics();
   if (!statistics || statistics->host_seconds <= 0) return {};
   return fmt::format(
-      "     simulated: {} instructions in {} batches, {:.1f} million instructions/s on this host\n",
-      statistics->instructions, statistics->batches,
+      "     simulated: {} instructions in {} {}, {:.1f} million instructions/s on this host\n",
+      statistics->instructions, statistics->batches, statistics->batches == 1 ? "batch" : "batches",
       static_cast<double>(statistics->instructions) / statistics->host_seconds / 1e6);
 }
 
