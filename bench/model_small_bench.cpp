@@ -116,7 +116,7 @@ bool is_long(std::string_view example) {
         ->ArgsProduct({{1}, {0, 1}})
         ->Unit(benchmark::kMillisecond)
         ->Iterations(is_long(name) ? 1 : 3)
-        ->Repetitions(is_long(name) ? 11 : 101)
+        ->Repetitions(is_long(name) ? 31 : 101)
         ->UseManualTime();
   return true;
 }();

@@ -175,6 +175,158 @@ TEST(NativeCode, KnowsAllKindsOfFloats) {
   });
 }
 
+/// With all that the host has where it can choose.
+void compare_on_all_vectors(const Job& job) {
+  compare(job);
+  if (sim::vector_isa() != "avx512") return;
+  SCOPED_TRACE("avx2");
+  setenv("VC7_SIM_ISA", "avx2", 1);
+  compare(job);
+  unsetenv("VC7_SIM_ISA");
+}
+
+/// In this loop 32 registers take what room the host has for them. The others are in memory, the
+/// one written last in scratch as well: as a NaN that is not the canonical one, and before a
+/// broadcast that is not carried out yet takes its place.
+TEST(NativeCode, KnowsWhatIsInScratch) {
+  compare_on_all_vectors([](Device& device, std::vector<std::uint32_t>& words) {
+    using namespace qpu;
+    auto data = device.alloc<std::uint32_t>(16);
+    for (std::size_t i = 0; i < data.size(); ++i)
+      data[i] = i % 2 == 0 ? static_cast<std::uint32_t>(0x7fc00100 + i) : 0x3f800000;
+    const auto results = device.alloc<std::uint32_t>(16 * 5);
+    const Code code = device.load(assemble([](Assembler& a) {
+      a.eidx(rf4, ldunifrf(rf5));
+      a.shl(rf4, rf4, 2);
+      a.add(tmua, rf5, rf4, thrsw);
+      for (int n = 16; n < 48; ++n) a.mov(rf[n], 1);
+      a.nop(ldtmu(rf10));
+      a.eidx(rf7);
+      a.mov(rf11, 1.0f);
+      a.mov(rf12, 0);
+      a.mov(rf13, 4);
+      const Label loop = a.L("loop");
+      for (int round = 0; round < 3; ++round)
+        for (int n = 16; n < 48; ++n) a.add(rf[n], rf[n], 1);
+      a.fadd(rf5, rf10, rf11);
+      a.bor(rf6, rf5, rf5);
+      a.rot(rf7, rf7, 1).mov(rep, rf7);
+      a.add(rf8, rf6, rf16);
+      a.rot(rf8, rf0, 1);
+      a.add(rf9, rf8, rf4);
+      a.bxor(rf12, rf12, rf9);
+      a.sub(rf13, rf13, 1, pushz);
+      a.b(loop, anyna);
+      a.nop();
+      a.nop();
+      a.nop();
+      a.nop(ldunifrf(rf14));
+      a.add(rf14, rf14, rf4);
+      a.mov(rf15, 1);
+      a.shl(rf15, rf15, 6);
+      for (const Register result : {rf5, rf6, rf8, rf9, rf12}) {
+        a.mov(tmud, result);
+        a.mov(tmua, rf14);
+        a.add(rf14, rf14, rf15);
+      }
+      a.tmuwt();
+      a.end_program();
+    }));
+    Event event = device.run(code, Dispatch::batches(1), Uniforms{data, results});
+    append(words, results);
+    return event;
+  });
+}
+
+/// A flag that decides over results in a loop is in a vector there, where the host has room for it.
+/// All ways to push and update it, both conditions on it and on the flag before, branches.
+TEST(NativeCode, KeepsFlagsInALoop) {
+  compare_on_all_vectors([](Device& device, std::vector<std::uint32_t>& words) {
+    using namespace qpu;
+    const auto results = device.alloc<std::uint32_t>(16 * 3 * 15);
+    const Code code = device.load(assemble([&](Assembler& a) {
+      a.eidx(rf4, ldunifrf(rf14));
+      a.shl(rf5, rf4, 2);
+      a.add(rf14, rf14, rf5);
+      a.mov(rf15, 1);
+      a.shl(rf15, rf15, 6);
+      int loops = 0;
+      const auto with = [&](auto update) {
+        const std::string name = "loop" + std::to_string(++loops);
+        a.mov(rf6, 0);
+        a.mov(rf7, 0);
+        a.mov(rf8, 0);
+        a.mov(rf9, 6);
+        const Label loop = a.L(name);
+        a.sub(rf10, rf4, rf9, pushn);
+        a.add(null, rf10, 4, update);
+        a.add(rf6, rf6, rf9, ifa);
+        a.bxor(rf7, rf7, rf4, ifna);
+        a.add(rf8, rf8, 1, ifb);
+        a.add(rf8, rf8, 8, ifnb);
+        a.mov(tmud, rf6, ifa);
+        a.mov(tmua, rf14);
+        a.sub(rf9, rf9, 1);
+        a.sub(null, rf9, rf4, andn);
+        a.mov(rf6, rf9, ifa);
+        a.sub(null, rf9, 0, pushz);
+        a.b(loop, allna);
+        a.nop();
+        a.nop();
+        a.nop();
+        for (const Register result : {rf6, rf7, rf8}) {
+          a.mov(tmud, result);
+          a.mov(tmua, rf14);
+          a.add(rf14, rf14, rf15);
+        }
+      };
+      const auto with_all = [&](auto... updates) { (with(updates), ...); };
+      with_all(pushz, pushn, pushc, andz, andnz, nornz, norz, andn, andnn, nornn, norn, andc, andnc,
+               nornc, norc);
+      a.tmuwt();
+      a.end_program();
+    }));
+    Event event = device.run(code, Dispatch::batches(1), Uniforms{results});
+    append(words, results);
+    return event;
+  });
+}
+
+/// Short programs without a loop are not worth a compiler before many batches have run them.
+TEST(NativeCode, IsMadeWhereItPays) {
+  using namespace qpu;
+  sim::Options model = sim::options_from_environment();
+  model.engine = sim::Engine::automatic;
+  Device device = Device::open(OpenOptions{.device = "sim", .model = model});
+  const auto straight = device.load(assemble([](Assembler& a) {
+    a.mov(rf4, 1);
+    a.end_program();
+  }));
+  const auto looping = device.load(assemble([](Assembler& a) {
+    a.mov(rf4, 2);
+    const Label loop = a.L("loop");
+    a.sub(rf4, rf4, 1, pushz);
+    a.b(loop, anyna);
+    a.nop();
+    a.nop();
+    a.nop();
+    a.end_program();
+  }));
+  const auto units = [&](const Code& code, std::uint32_t batches) {
+    return device.run(code, Dispatch::batches(batches), Uniforms{}).statistics()->host.units;
+  };
+#ifdef VC7_HAS_COMPILER
+  const bool compiler = sim::vector_isa() != "sse2";
+#else
+  const bool compiler = false;
+#endif
+  EXPECT_EQ(units(straight, 4), 0u);
+  EXPECT_EQ(units(straight, 4), 0u);
+  EXPECT_EQ(units(straight, 8) != 0, compiler) << "16 batches so far";
+  EXPECT_EQ(units(looping, 1), 0u);
+  EXPECT_EQ(units(looping, 4) != 0, compiler);
+}
+
 /// Wider than the conditional jumps of AArch64 reach: 1 MiB, from the access at the start to what
 /// all code shares at its end.
 TEST(NativeCode, MayBeLong) {

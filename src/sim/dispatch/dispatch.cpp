@@ -65,8 +65,9 @@ BatchStart Dispatch::start(std::uint32_t supergroup, std::uint32_t index) const 
     const auto x = static_cast<std::uint32_t>(group - row * count_x) + (cfg_[0] & 0xffff);
     const auto y = static_cast<std::uint32_t>(row - layer * count_y) + (cfg_[1] & 0xffff);
     const auto z = static_cast<std::uint32_t>(layer) + (cfg_[2] & 0xffff);
-    for (; lane < lanes && local < group_size_; ++lane, ++local) {
-      if (live) start.live |= 1u << lane;
+    const unsigned end = lane + std::min(lanes - lane, group_size_ - local);
+    if (live) start.live |= (1u << end) - (1u << lane);
+    for (; lane < end; ++lane, ++local) {
       start.rf2[lane] =
           ((local << local_index_shift_ | slot_of_group) & 0xffff) << 16 | (z & 0xffff);
       start.rf3[lane] = (y & 0xffff) << 16 | (x & 0xffff);

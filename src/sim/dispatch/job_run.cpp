@@ -11,6 +11,7 @@ namespace vc7::sim {
 
 JobResult JobRun::run(unsigned host_threads) {
   auto executor = make_executor();
+  executor->prepare();
   const std::uint32_t tasks = dispatch_.supergroups();
   const auto threads =
       static_cast<unsigned>(std::min<std::uint64_t>(executor->serial() ? 1 : host_threads, tasks));

@@ -117,6 +117,8 @@ class Batch {
 class Executor {
  public:
   virtual ~Executor() = default;
+  /// Called once per job, on one of its executors, before any batch starts.
+  virtual void prepare() {}
   /// A batch at its first instruction. At most as many at a time as the caller keeps; destroying
   /// one frees its slot.
   virtual std::unique_ptr<Batch> start(const BatchStart& start) = 0;

@@ -19,11 +19,15 @@ namespace vc7::sim::interp {
 
 InterpreterExecutor::InterpreterExecutor(JobContext& job)
     : job_{job},
-      program_{job.programs->get(
-          {job.code, job.four_way, job.single_segment, job.traces != nullptr}, job.batches)},
+      program_{
+          job.programs->get({job.code, job.four_way, job.single_segment, job.traces != nullptr})},
       first_{program_->entry(job.code)} {}
 
 InterpreterExecutor::~InterpreterExecutor() = default;
+
+void InterpreterExecutor::prepare() {
+  if (job_.programs->wants_native_code(*program_, job_.batches)) program_->compile();
+}
 
 std::unique_ptr<Batch> InterpreterExecutor::start(const BatchStart& start) {
   return std::make_unique<InterpreterBatch>(*this, start);
@@ -108,9 +112,9 @@ InterpreterBatch::InterpreterBatch(InterpreterExecutor& executor, const BatchSta
     : executor_{executor}, start_{start}, state_{executor.take_state()} {
   State& st = *state_;
   const JobContext& job = executor.job_;
-  // Registers that the program does not name still are what they were in a new State.
+  // Slots that the program does not name still are what they were in a new State.
   std::memset(st.slot, 0, std::max(4u, executor.program_->registers()) * sizeof(Slot));
-  std::memset(st.slot + slot_temp, 0, temp_count * sizeof(Slot));
+  std::memset(st.slot + slot_temp, 0, executor.program_->temporaries() * sizeof(Slot));
   std::copy(start.rf2.begin(), start.rf2.end(), st.slot[2].lane);
   std::copy(start.rf3.begin(), start.rf3.end(), st.slot[3].lane);
   std::fill_n(st.slot[slot_tidx].lane, lanes, start.qpu << 2 | start.thread);

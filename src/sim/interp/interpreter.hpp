@@ -16,6 +16,7 @@ class InterpreterExecutor final : public Executor, private BlockSource {
   explicit InterpreterExecutor(JobContext& job);
   ~InterpreterExecutor() override;
 
+  void prepare() override;
   std::unique_ptr<Batch> start(const BatchStart& start) override;
   bool serial() const override { return program_->has_barrier(); }
   bool pauses() const override { return program_->native_code().units != 0; }

@@ -31,22 +31,34 @@ const MicroOp* Program::entry(std::uint32_t address) {
     block.address = next;
     by_address_.emplace(next, &block);
     BlockMaker{*this, block}.run();
-    count_registers(block);
+    count_slots(block);
     for (; seen_jumps < jumps_.size(); ++seen_jumps) open.push_back(jumps_[seen_jumps].address);
   }
-  for (const Jump& jump : jumps_)
-    jump.block->ops[jump.op].target = by_address_.at(jump.address)->ops.data();
+  for (const Jump& jump : jumps_) {
+    const Block& target = *by_address_.at(jump.address);
+    MicroOp& op = jump.block->ops[jump.op];
+    op.target = target.ops.data();
+    may_loop_ |= target.address <= jump.block->address + 8 * op.index;
+  }
   jumps_.clear();
+  for (std::size_t n = first_new; n < blocks_.size(); ++n)
+    for (const MicroOp& op : blocks_[n].ops)
+      may_loop_ |= op.run == handlers_.branch && op.target == nullptr;  // to who knows where
   if (compiling_) compile_from(first_new);
   return by_address_.at(address)->ops.data();
 }
 
-void Program::count_registers(const Block& block) {
-  unsigned count = registers_;
+void Program::count_slots(const Block& block) {
+  unsigned registers = registers_, temporaries = temporaries_;
   for (const MicroOp& op : block.ops)
-    for (const unsigned slot : {op.dst, op.a, op.b})
-      if (slot < slot_temp) count = std::max(count, slot + 1);
-  registers_ = count;
+    for (const unsigned slot : {op.dst, op.a, op.b}) {
+      if (slot < slot_temp)
+        registers = std::max(registers, slot + 1);
+      else if (slot < slot_immediate)
+        temporaries = std::max(temporaries, slot - slot_temp + 1);
+    }
+  registers_ = registers;
+  temporaries_ = temporaries;
 }
 
 void Program::compile() {
@@ -84,6 +96,11 @@ bool Program::current() const {
     if (std::memcmp(block.words.data(), memory_.at(block.address), readable) != 0) return false;
   }
   return true;
+}
+
+bool Program::may_loop() const {
+  const std::lock_guard lock{mutex_};
+  return may_loop_;
 }
 
 bool Program::has_barrier() const {

@@ -79,8 +79,10 @@ class Program {
   void compile();
   /// All native code so far.
   NativeCode native_code() const;
-  /// Counts a run of one batch; the number of them so far.
-  unsigned run_again() { return ++runs_; }
+  /// Adds to the number of batches that ran it, and returns that.
+  std::uint64_t count_batches(std::uint32_t more) { return batches_ += more; }
+  /// False if no instruction seen so far can be executed twice by a batch.
+  bool may_loop() const;
   /// True if memory still holds the words that the blocks were made from.
   bool current() const;
   /// True if an instruction seen so far writes a synchronisation register. Stable once entry() has
@@ -88,6 +90,8 @@ class Program {
   bool has_barrier() const;
   /// No block so far reads or writes the register of this number, or of a higher one.
   unsigned registers() const { return registers_.load(std::memory_order_relaxed); }
+  /// The same of temporaries.
+  unsigned temporaries() const { return temporaries_.load(std::memory_order_relaxed); }
   const StaticFault& fault(std::uint32_t number) const;
   /// Address and word of the instruction that a micro-operation belongs to.
   std::pair<std::uint32_t, std::uint64_t> place(const MicroOp* op) const;
@@ -107,7 +111,7 @@ class Program {
   MakeCompiler make_compiler_;
   std::unique_ptr<BlockCompiler> compiler_;
   void compile_from(std::size_t first);
-  void count_registers(const Block& block);
+  void count_slots(const Block& block);
 
   NativeCode native_;
   mutable std::recursive_mutex mutex_;
@@ -116,9 +120,10 @@ class Program {
   std::deque<StaticFault> faults_;
   std::vector<Jump> jumps_;              ///< of the blocks in the making
   std::atomic<unsigned> registers_ = 1;  ///< rf0 takes rep and quad
-  bool has_barrier_ = false;
+  std::atomic<unsigned> temporaries_ = 0;
+  bool has_barrier_ = false, may_loop_ = false;
   bool compiling_ = false;
-  unsigned runs_ = 0;
+  std::uint64_t batches_ = 0;
 };
 
 }  // namespace vc7::sim::interp

@@ -21,7 +21,7 @@ ProgramCache::ProgramCache(const Memory& memory, Compile compile, bool perf_map)
       compile_{compile},
       perf_map_{perf_map ? &jit::PerfMap::of_process() : nullptr} {}
 
-std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key, std::uint32_t batches) {
+std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key) {
   const std::lock_guard lock{mutex_};
   const auto found = std::find_if(programs_.begin(), programs_.end(),
                                   [&](const auto& program) { return program->key() == key; });
@@ -39,13 +39,16 @@ std::shared_ptr<Program> ProgramCache::get(const ProgramKey& key, std::uint32_t 
       };
     program = std::make_shared<Program>(memory_, handlers_, key, std::move(compiler));
   }
-  // Compiling takes as long as some hundred short batches.
-  constexpr unsigned enough_runs = 16;
-  if (compile_ == Compile::at_once || batches > 1 || program->run_again() >= enough_runs)
-    program->compile();
   programs_.push_front(program);
   if (programs_.size() > limit) programs_.pop_back();
   return program;
+}
+
+bool ProgramCache::wants_native_code(Program& program, std::uint32_t batches) const {
+  // Compiling takes as long as some hundred short batches.
+  constexpr std::uint64_t many = 16;
+  const bool many_so_far = program.count_batches(batches) >= many;
+  return compile_ == Compile::at_once || many_so_far || (batches > 1 && program.may_loop());
 }
 
 namespace {

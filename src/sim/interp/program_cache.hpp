@@ -16,7 +16,7 @@ namespace vc7::sim::interp {
 /// When programs become native code, where there is a compiler for this host.
 enum class Compile : std::uint8_t {
   never,
-  later,  ///< if several batches run them, or one for long, or one again and again
+  later,  ///< if many batches run them, or several that can loop, or one for long
   at_once,
 };
 
@@ -27,8 +27,9 @@ class ProgramCache {
   /// Throws vc7::Error if VC7_SIM_ISA names what this host does not have, or if there can be no
   /// map for perf.
   ProgramCache(const Memory& memory, Compile compile, bool perf_map);
-  /// For a job of so many batches.
-  std::shared_ptr<Program> get(const ProgramKey& key, std::uint32_t batches);
+  std::shared_ptr<Program> get(const ProgramKey& key);
+  /// Whether a job of so many batches should run native code from the start. Once per job.
+  bool wants_native_code(Program& program, std::uint32_t batches) const;
 
  private:
   static constexpr std::size_t limit = 64;

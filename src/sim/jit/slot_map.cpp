@@ -11,21 +11,28 @@ static constexpr unsigned buffers = work_sites;
 void SlotMap::assign(const Unit& unit) {
   places_ = {};
   may_be_raw_ = unit.floats;
-  std::array<unsigned, slots> order;
+  flags_home_ = -1;
+  constexpr unsigned flags = slots;  // as a number among those of slots
+  const auto uses = [&](unsigned n) {
+    if (n != flags) return unit.uses[n];
+    return unit.loop && vectors_->can_keep_flags() ? unit.flag_uses : 0;
+  };
+  std::array<unsigned, slots + 1> order;
   std::iota(order.begin(), order.end(), 0u);
   std::stable_sort(order.begin(), order.end(),
-                   [&](unsigned a, unsigned b) { return unit.uses[a] > unit.uses[b]; });
-  int home = 0;
-  for (const unsigned slot : order)
-    if (unit.uses[slot] != 0 && home < static_cast<int>(vectors_->homes()))
-      places_[slot].home = home++;
+                   [&](unsigned a, unsigned b) { return uses(a) > uses(b); });
+  const auto homes = std::min<std::size_t>(vectors_->homes(), order.size());
+  for (unsigned home = 0; home < homes && uses(order[home]) != 0; ++home)
+    (order[home] == flags ? flags_home_ : places_[order[home]].home) = static_cast<int>(home);
 }
 
 void SlotMap::forget() {
+  lose_scratch();
   for (Place& place : places_) place = {.home = place.home};
 }
 
 void SlotMap::canonical_state(const Unit& unit) {
+  lose_scratch();
   for (unsigned slot = 0; slot < slots; ++slot) {
     const bool resident = places_[slot].home >= 0 && slot < interp::slot_temp;
     places_[slot] = {.home = places_[slot].home,
@@ -67,6 +74,7 @@ Source SlotMap::source(unsigned slot, bool bits) {
     if (place.raw && bits) {
       vectors_->canonical_in_memory(slot_field(slot));
       place.raw = false;
+      if (static_cast<int>(slot) == in_scratch_) lose_scratch();  // it still has the other bits
     }
     return Source::memory(slot_field(slot));
   }
@@ -78,8 +86,16 @@ Source SlotMap::source(unsigned slot, bool bits) {
   return Source::of(static_cast<unsigned>(place.home));
 }
 
-unsigned SlotMap::target(unsigned slot) const {
-  return places_[slot].home >= 0 ? static_cast<unsigned>(places_[slot].home) : vectors_->scratch();
+Source SlotMap::recent_source(unsigned slot, bool bits) {
+  if (static_cast<int>(slot) != in_scratch_ || (places_[slot].raw && bits))
+    return source(slot, bits);
+  return Source::of(vectors_->scratch());
+}
+
+unsigned SlotMap::target(unsigned slot) {
+  if (places_[slot].home >= 0) return static_cast<unsigned>(places_[slot].home);
+  lose_scratch();
+  return vectors_->scratch();
 }
 
 void SlotMap::written(unsigned slot, bool raw) {
@@ -92,9 +108,11 @@ void SlotMap::written(unsigned slot, bool raw) {
   if (raw && !stays_raw) vectors_->canonical(vectors_->scratch());
   vectors_->store(slot_field(slot), vectors_->scratch());
   place = {.raw = stays_raw};
+  in_scratch_ = static_cast<int>(slot);
 }
 
 void SlotMap::set_lazy(unsigned slot, Lazy lazy) {
+  if (static_cast<int>(slot) == in_scratch_) lose_scratch();
   places_[slot] = {.home = places_[slot].home, .stale = true, .lazy = lazy};
 }
 

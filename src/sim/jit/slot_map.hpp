@@ -31,8 +31,10 @@ class SlotMap {
  public:
   explicit SlotMap(Vectors& vectors) : vectors_{&vectors} {}
 
-  /// Gives the homes to the slots that are used most; nothing is in them yet.
+  /// Gives the homes to what is used most, slots and, in loops of hosts that can keep it there,
+  /// flag A; nothing is in them yet.
   void assign(const Unit& unit);
+  int flags_home() const { return flags_home_; }  ///< -1: none
   /// All values are in State::slot alone, as after a call of a handler.
   void forget();
   /// The state at the labels of a loop: all homes hold their slots.
@@ -40,8 +42,12 @@ class SlotMap {
 
   /// An operand. `bits`: the exact bits matter, NaNs have to be canonical.
   Source source(unsigned slot, bool bits = true);
+  /// The same; scratch if it still holds a value that was written there last.
+  Source recent_source(unsigned slot, bool bits = true);
+  /// Scratch was used for something else.
+  void lose_scratch() { in_scratch_ = -1; }
   /// The vector to calculate a new value of a slot in: its home, or scratch.
-  unsigned target(unsigned slot) const;
+  unsigned target(unsigned slot);
   /// After target() was written.
   void written(unsigned slot, bool raw);
   void set_lazy(unsigned slot, Lazy lazy);
@@ -70,6 +76,8 @@ class SlotMap {
   Vectors* vectors_;  // a pointer: maps are copied
   std::array<Place, slots> places_{};
   std::array<bool, slots> may_be_raw_{};  ///< in State::slot
+  int flags_home_ = -1;
+  int in_scratch_ = -1;  ///< the slot whose value is in scratch, too
 };
 
 }  // namespace vc7::sim::jit

@@ -25,6 +25,7 @@ void Translator::unit(const Unit& unit) {
   unit_ = &unit;
   labels_.clear();
   map_.assign(unit);
+  vectors_.keep_flags_in(map_.flags_home());
   for (interp::Block* block : unit.blocks) labels_.emplace(block->ops.data(), code_.label());
   for (interp::Block* block : unit.blocks) this->block(*block);
   for (std::size_t n = 0; n < cold_.size(); ++n) {
@@ -178,8 +179,9 @@ void Translator::drop_temporaries() {
 }
 
 void Translator::operation(const MicroOp& op, const Meaning& meaning) {
+  if (meaning.action == Action::alu) return alu(op, meaning);
+  map_.lose_scratch();
   switch (meaning.action) {
-    case Action::alu: return alu(op, meaning);
     case Action::copy: return put(op, op.dst, map_.source(op.a), false);
     case Action::rep: return rep(op);
     case Action::quad: {

@@ -60,6 +60,7 @@ class Translator {
   void tmu_data(const MicroOp& op, bool named);
   void tmua(const MicroOp& op);
   void branch(const MicroOp& op);
+  void tested_flags(isa::BranchCondition condition, isa::MsfIgnore msf);
   void keep_tested_lanes(isa::MsfIgnore msf);
   void commit(const MicroOp& op);
   void count(const MicroOp& op, bool budget);

@@ -119,20 +119,21 @@ void Translator::alu(const MicroOp& op, const Meaning& meaning) {
   const bool floats = is_arithmetic(meaning.fast);
   // Flags are tested on sources, too, and those must not be overwritten before.
   const bool elsewhere = masked || flags || dead;
+  const Source tested_a = map_.source(op.a, !floats), tested_b = map_.source(op.b, !floats);
+  const Source a = map_.recent_source(op.a, !floats), b = map_.recent_source(op.b, !floats);
+  if (elsewhere) map_.lose_scratch();
   const unsigned to = elsewhere ? vectors_.scratch() : map_.target(op.dst);
-  const Source a = map_.source(op.a, !floats);
   if (meaning.fast == Fast::rot && is_immediate(op.b)) {
     vectors_.rotate(to, a, immediate(op.b));
   } else if (shifts(meaning.fast) && is_immediate(op.b)) {
     vectors_.shift(meaning.fast, to, a, immediate(op.b));
-  } else {
-    const Source b = map_.source(op.b, !floats);
-    if (!vectors_.compute(meaning.fast, to, a, b)) return call_alu(op);
+  } else if (!vectors_.compute(meaning.fast, to, a, b)) {
+    return call_alu(op);
   }
   // Only a register full of results may be raw: in others, an integer may look like a NaN.
   const bool raw = floats && !flags && !masked;
   if (floats && !raw) vectors_.canonical(to);
-  if (flags) vectors_.flags(op, a, map_.source(op.b, !floats), to);
+  if (flags) vectors_.flags(op, tested_a, tested_b, to);
   if (dead) return;
   if (masked) {
     const Source old = map_.source(op.dst, true);

@@ -35,13 +35,7 @@ void Translator::branch(const MicroOp& op) {
   code_.clear(state_field(offsetof(State, branch_dynamic)), 2);
   static_assert(offsetof(State, branch_moves_uniforms) == offsetof(State, branch_dynamic) + 1);
   if (condition != BranchCondition::always) {
-    vectors_.flag_mask(Reg::t0, static_cast<unsigned>(isa::Condition::ifa));
-    if (condition == BranchCondition::alla || condition == BranchCondition::anyna)
-      code_.invert(Reg::t0);
-    if (condition == BranchCondition::a0 || condition == BranchCondition::na0)
-      code_.and_with(Reg::t0, 1);
-    else
-      keep_tested_lanes(static_cast<MsfIgnore>(op.pack));
+    tested_flags(condition, static_cast<MsfIgnore>(op.pack));
     if (condition == BranchCondition::na0 || condition == BranchCondition::alla ||
         condition == BranchCondition::allna)
       code_.clear_unless_zero(Reg::t1, Reg::t0);
@@ -49,6 +43,20 @@ void Translator::branch(const MicroOp& op) {
       code_.clear_if_zero(Reg::t1, Reg::t0);
   }
   code_.store_pointer(state_field(offsetof(State, branch_to)), Reg::t1);
+}
+
+/// In t0: not zero if the lanes that a branch looks at have flag A (for alla and anyna, lack it).
+void Translator::tested_flags(isa::BranchCondition condition, isa::MsfIgnore msf) {
+  using isa::BranchCondition;
+  const bool any = condition == BranchCondition::anya || condition == BranchCondition::allna;
+  if (any && msf == isa::MsfIgnore::none) return vectors_.any_flag(Reg::t0);
+  vectors_.flag_mask(Reg::t0, static_cast<unsigned>(isa::Condition::ifa));
+  if (condition == BranchCondition::alla || condition == BranchCondition::anyna)
+    code_.invert(Reg::t0);
+  if (condition == BranchCondition::a0 || condition == BranchCondition::na0)
+    code_.and_with(Reg::t0, 1);
+  else
+    keep_tested_lanes(msf);
 }
 
 /// In t0, the lanes that the any and all tests look at.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include <vc7/isa/condition.hpp>
+
 namespace vc7::sim::jit {
 namespace {
 
@@ -152,6 +154,15 @@ bool feeds_lanes(const MicroOp& rep, const MicroOp& next, const Actions& actions
          next.a == rep.a && next.dst == rep.a && immediate;
 }
 
+/// How much is gained if flag A is in a vector. A branch waits for nothing; a result that depends
+/// on the flag does, if the flag comes to it by way of a general register.
+static unsigned flag_uses(const MicroOp& op, Action action) {
+  if (action != Action::alu) return 0;
+  const auto c = static_cast<isa::Condition>(op.write_condition);
+  const bool selects = c == isa::Condition::ifa || c == isa::Condition::ifna;
+  return (op.flag_op != 0 ? 1 : 0) + (selects ? 2 : 0);
+}
+
 /// What feeds_lanes finds needs no host registers.
 static void count_uses(Unit& unit, const Block& block, const Actions& actions,
                        const Weights& weights) {
@@ -164,6 +175,7 @@ static void count_uses(Unit& unit, const Block& block, const Actions& actions,
     const MicroOp& op = block.ops[n];
     weight = weights.at(block.address + 8 * op.index);
     const Action action = actions.of(op).action;
+    unit.flag_uses += flag_uses(op, action) * weight;
     const int to = written_slot(op, action);
     if (to >= 0) unit.written[static_cast<unsigned>(to)] = true;
     if (n + 1 < block.ops.size() && feeds_lanes(op, block.ops[n + 1], actions)) {

@@ -20,6 +20,7 @@ struct Unit {
   bool loop = false;
   std::array<std::uint64_t, slots> uses{};  ///< weighted by the depth of loops
   std::array<bool, slots> written{};
+  std::uint64_t flag_uses = 0;  ///< of flag A, weighted like uses
   /// Of a loop: slots that only float arithmetic writes in it, in all lanes. They may hold NaNs
   /// with a payload there, which become canonical when somebody looks at the bits.
   std::array<bool, slots> floats{};

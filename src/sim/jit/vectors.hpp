@@ -5,6 +5,8 @@
 // registers; the rest is scratch.
 #pragma once
 
+#include <vc7/isa/condition.hpp>
+
 #include "host_code.hpp"
 
 namespace vc7::sim::jit {
@@ -82,10 +84,17 @@ class Vectors {
   virtual void blend(unsigned to, const Source& from, unsigned condition, bool any = false) = 0;
   virtual void keep(unsigned to, unsigned condition) = 0;  ///< lanes that do not pass become 0
 
-  /// Flags between State and host registers, where they live in compiled code.
+  /// Whether flag A can live in a home. keep_flags_in() says which in the code that follows, -1:
+  /// none.
+  virtual bool can_keep_flags() const { return false; }
+  virtual void keep_flags_in(int /*home*/) {}
+  /// Flags between State and host registers, where they live in compiled code. load_flags() leaves
+  /// t0 alone.
   virtual void load_flags() = 0;
   virtual void store_flags() = 0;
   virtual void flag_mask(Reg to, unsigned condition) = 0;  ///< lanes that pass
+  /// Zero if flag A is set in no lane, else not.
+  virtual void any_flag(Reg to) { flag_mask(to, static_cast<unsigned>(isa::Condition::ifa)); }
 
   /// Jumps if addresses in State::memory_addresses are no multiples of 4 or too near to the end of
   /// the address space.

@@ -5,7 +5,8 @@
 
 namespace vc7::sim::jit {
 
-/// Two ymm registers per QPU register, flag A in ebp, flag B in State. Six QPU registers find room.
+/// Two ymm registers per QPU register, of which six find room. Flag A is a bit per lane in ebp, or
+/// the signs of a home, flag B is in State.
 class Avx2Vectors final : public X86Vectors {
  public:
   using X86Vectors::X86Vectors;
@@ -27,9 +28,12 @@ class Avx2Vectors final : public X86Vectors {
   void flags(const MicroOp& op, const Source& a, const Source& b, unsigned result) override;
   void blend(unsigned to, const Source& from, unsigned condition, bool any) override;
   void keep(unsigned to, unsigned condition) override;
+  bool can_keep_flags() const override { return true; }
+  void keep_flags_in(int home) override { flags_home_ = home; }
   void load_flags() override;
   void store_flags() override;
   void flag_mask(Reg to, unsigned condition) override;
+  void any_flag(Reg to) override;
   void check_addresses(const asmjit::Label& bad) override;
   void check_consecutive(const asmjit::Label& no) override;
   void check_quads(const asmjit::Label& no) override;
@@ -39,14 +43,27 @@ class Avx2Vectors final : public X86Vectors {
 
  private:
   x86::Vec half(unsigned v, unsigned h) const;
-  x86::Vec in_register(const Source& source, unsigned h, unsigned temp);
+  x86::Vec in_register(const Source& source, unsigned h, unsigned temp, bool again = false);
   template <class Function>
-  void with(const Source& source, unsigned h, Function function);
+  void with(const Source& source, unsigned h, Function function, bool again = false);
   void half_of(Fast op, unsigned to, const Source& a, const Source& b, unsigned h);
   void twice_in_memory(const Source& from);
-  void tested(const MicroOp& op, unsigned tested, const Source& a, const Source& b,
-              unsigned result);
+  struct Tested {
+    x86::Vec signs;
+    bool inverted;
+  };
+  Tested tested(const MicroOp& op, unsigned tested, const Source& a, const Source& b,
+                unsigned result, unsigned h);
+  void tested_bits(const MicroOp& op, unsigned tested, const Source& a, const Source& b,
+                   unsigned result);
+  void update_bits(unsigned code);
+  void flags_in_home(const MicroOp& op, unsigned tested, const Source& a, const Source& b,
+                     unsigned result);
+  bool in_flags_home(unsigned condition) const;
+  void bits_of_home(const x86::Gp& to);
   void mask(unsigned h, bool spread);
+
+  int flags_home_ = -1;
 };
 
 }  // namespace vc7::sim::jit
