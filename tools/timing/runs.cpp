@@ -33,12 +33,14 @@ Program integer_product() {
   return Program{std::move(parts)};
 }
 
-Event product(Device& device, const Program& program, std::uint32_t n) {
-  const auto a = device.alloc<float>(n * n, 1.0f), b = device.alloc<float>(n * n, 1.0f),
-             c = device.alloc<float>(n * n, 0.0f);
+/// As many products of n x n matrices, one below the other: they share B.
+Event product(Device& device, const Program& program, std::uint32_t n, std::uint32_t products = 1) {
+  const std::uint32_t rows = n * products;
+  const auto a = device.alloc<float>(rows * n, 1.0f), b = device.alloc<float>(n * n, 1.0f),
+             c = device.alloc<float>(rows * n, 0.0f);
   const Code code = device.load(program, {.check = Check::compat});
   const std::uint32_t row = n * 4;
-  return device.run(code, Dispatch{.local_size = {16}, .workgroups = {n / 16, n / 16}},
+  return device.run(code, Dispatch{.local_size = {16}, .workgroups = {n / 16, rows / 16}},
                     Uniforms{a.address(), row, b.address(), row, c.address(), row, n / 4,
                              sgemm_load_config, sgemm_tile_config, 1.0f, 1.0f});
 }
@@ -120,50 +122,78 @@ Event clock_loop(Device& device) {
   return device.run(code, Dispatch::batches(1), Uniforms{1u << 24});
 }
 
+/// Roughly.
+double instructions_of_product(double n) { return n * n * n / 7.6; }
+
 std::vector<Published> make() {
   std::vector<Published> list;
-  const auto gemm = [&](const char* source, std::uint32_t n, double ms, bool cold, bool fitted) {
-    list.push_back({fmt::format("sgemm {}", n), source, ms * 1e-3, cold, fitted,
-                    double(n) * n * n / 7.6,
+  const auto gemm = [&](const char* source, std::uint32_t n, double ms, bool cold,
+                        std::vector<std::string> fits = {}) {
+    list.push_back({fmt::format("sgemm {}", n), source, ms * 1e-3, cold, fits,
+                    instructions_of_product(n),
                     [n](Device& d) { return product(d, assemble(sgemm_kernel), n); }});
   };
-  gemm("py-videocore7", 1024, 100.6, true, false);
-  gemm("qpu-xla", 256, 5.3, true, false);
-  gemm("qpu-xla", 512, 12.3, false, false);
-  gemm("qpu-xla", 768, 42.9, true, false);
-  gemm("qpu-xla", 1024, 98.4, true, true);
-  gemm("qpu-xla", 1536, 321.4, true, false);
-  gemm("qpu-xla", 2048, 757.7, true, false);
+  gemm("py-videocore7", 1024, 100.6, true);
+  gemm("qpu-xla", 128, 0.30, false);
+  gemm("qpu-xla", 256, 5.3, true, {"job_cold_us"});
+  gemm("qpu-xla", 512, 12.3, false);
+  gemm("qpu-xla", 768, 42.9, true);
+  gemm("qpu-xla", 1024, 98.4, true, {"rotate_service"});
+  gemm("qpu-xla", 1536, 321.4, true);
+  gemm("qpu-xla", 2048, 757.7, true);
+  list.push_back({"sgemm 512, 32 products",
+                  "qpu-xla",
+                  386.9e-3,
+                  false,
+                  {},
+                  32 * instructions_of_product(512),
+                  [](Device& d) { return product(d, assemble(sgemm_kernel), 512, 32); }});
   const auto integer = [&](std::uint32_t n, double ms) {
-    list.push_back({fmt::format("integer product {}", n), "qpu-xla", ms * 1e-3, true, false,
-                    double(n) * n * n / 7.6,
+    list.push_back({fmt::format("integer product {}", n),
+                    "qpu-xla",
+                    ms * 1e-3,
+                    true,
+                    {},
+                    instructions_of_product(n),
                     [n](Device& d) { return product(d, integer_product(), n); }});
   };
   integer(256, 5.3);
   integer(512, 16.1);
   integer(768, 44.2);
   const auto packed = [&](std::uint32_t n, double ms) {
-    list.push_back({fmt::format("16-bit integer product {}", n), "qpu-xla", ms * 1e-3, true, false,
-                    double(n) * n * n / 7.6, [n](Device& d) { return packed_product(d, n); }});
+    list.push_back({fmt::format("16-bit integer product {}", n),
+                    "qpu-xla",
+                    ms * 1e-3,
+                    true,
+                    {},
+                    instructions_of_product(n),
+                    [n](Device& d) { return packed_product(d, n); }});
   };
   packed(256, 5.33);
   packed(512, 15.96);
   packed(768, 44.2);
   packed(1024, 99.1);
-  const auto copy = [&](const char* source, std::uint32_t qpus, double ms, bool fitted) {
+  const auto copy = [&](const char* source, std::uint32_t qpus, double ms,
+                        std::vector<std::string> fits = {}) {
     list.push_back({fmt::format("scopy, {} QPU{}", qpus, qpus == 1 ? "" : "s"), source, ms * 1e-3,
-                    true, fitted, 3.6e6, [qpus](Device& d) { return scopy(d, qpus, true); }});
+                    true, fits, 3.6e6, [qpus](Device& d) { return scopy(d, qpus, true); }});
   };
-  copy("py-videocore7", 1, 59.58, true);
-  copy("qpu-xla", 1, 57.33, false);
-  copy("py-videocore7", 12, 24.30, true);
-  copy("qpu-xla", 12, 24.13, false);
-  list.push_back({"minimum, 1 QPU", "qpu-xla", 44.09e-3, false, true, 3.7e6,
+  copy("py-videocore7", 1, 59.58, {"dram_latency"});
+  copy("qpu-xla", 1, 57.33);
+  copy("py-videocore7", 12, 24.30, {"l2_write_bytes"});
+  copy("qpu-xla", 12, 24.13);
+  list.push_back({"minimum, 1 QPU",
+                  "qpu-xla",
+                  44.09e-3,
+                  false,
+                  {"l1_latency", "l2_latency"},
+                  3.7e6,
                   [](Device& d) { return minimum(d, 1); }});
-  list.push_back({"minimum, 12 QPUs", "qpu-xla", 7.6e-3, false, false, 3.7e6,
-                  [](Device& d) { return minimum(d, 12); }});
+  list.push_back({"minimum, 12 QPUs", "qpu-xla", 7.6e-3, false, {}, 3.7e6, [](Device& d) {
+                    return minimum(d, 12);
+                  }});
   list.push_back(
-      {"clock loop", "Towdo", 353e-3, true, false, 84e6, [](Device& d) { return clock_loop(d); }});
+      {"clock loop", "Towdo", 353e-3, true, {}, 84e6, [](Device& d) { return clock_loop(d); }});
   return list;
 }
 
