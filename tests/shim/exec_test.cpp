@@ -12,6 +12,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -256,6 +258,24 @@ TEST(ShimExec, ProfilesTheJobsOfAProgram) {
       << outcome.text;
   EXPECT_NE(outcome.text.find("12 instructions, batches: 1\n"), std::string::npos) << outcome.text;
   EXPECT_NE(outcome.text.find("---- job 1, and 2 more like it\n"), std::string::npos);
+
+  const std::string page = testing::TempDir() + "vc7-prof-page.html";
+  const auto third = shell(prof + "--annotate --job 3 --html " + page + " -- " + client + "raw 3");
+  EXPECT_EQ(third.exit_code, 0) << third.text;
+  EXPECT_NE(third.text.find("\n---- job 1, and 2 more like it\n"), std::string::npos) << third.text;
+  EXPECT_NE(third.text.find("times executed, cycles of QPUs per execution, main stall"),
+            std::string::npos)
+      << third.text;
+  std::ifstream file{page};
+  const std::string html{std::istreambuf_iterator<char>{file}, {}};
+  EXPECT_NE(html.find("job 3 of "), std::string::npos);
+  std::filesystem::remove(page);
+  const auto fourth = shell(prof + "--job 4 -- " + client + "raw 3");
+  EXPECT_EQ(fourth.exit_code, 1);
+  EXPECT_NE(fourth.text.find("vc7: prof: --job is 4, but the command submitted 3 compute jobs\n"),
+            std::string::npos)
+      << fourth.text;
+
   const auto none = shell(prof + "-- true");
   EXPECT_EQ(none.exit_code, 1);
   EXPECT_EQ(none.text, "vc7: prof: the command submitted no compute job\n");

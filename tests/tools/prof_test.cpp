@@ -138,7 +138,10 @@ TEST(ProfTool, AFaultIsToldBehindTheReport) {
 
 TEST(ProfTool, WrongUseWithExec) {
   EXPECT_EQ(run_vc7("prof --exec").exit_code, 2);
-  EXPECT_EQ(run_vc7("prof --exec --annotate -- true").exit_code, 2);
+  EXPECT_EQ(run_vc7("prof --exec --device drm -- true").exit_code, 2);
+  EXPECT_EQ(run_vc7("prof --job 1 " + jobs + "grid.json").exit_code, 2);
+  EXPECT_EQ(run_vc7("prof --exec --job 0 -- true").exit_code, 2);
+  EXPECT_EQ(run_vc7("prof --json --annotate " + jobs + "grid.json").exit_code, 2);
   EXPECT_EQ(run_vc7("prof a.json b.json").exit_code, 2);
 }
 

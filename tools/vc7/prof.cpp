@@ -20,8 +20,10 @@ namespace {
 struct ProfOptions {
   TimingOptions timing;
   std::vector<std::string> words;  ///< the job file, or a command
-  std::string chrome_trace, html, device;
-  bool exec = false, annotate = false, json = false, list = false,
+  std::string device;
+  ProfileOutputs outputs;
+  std::size_t number = 0;  ///< of the job of a command
+  bool exec = false, json = false, list = false,
        markdown = false;  // of the parameters
 };
 
@@ -33,14 +35,8 @@ void profile(const ProfOptions& wanted, int& exit_code) {
     return;
   }
   const Profile profile{timed->report(), timed->job};
-  if (wanted.json) {
-    fmt::print("{}", profile.json());
-  } else {
-    fmt::print("{}", profile.text());
-    if (wanted.annotate) fmt::print("\n{}", profile.annotated());
-  }
-  if (!wanted.chrome_trace.empty()) write_output(wanted.chrome_trace, profile.chrome_trace());
-  if (!wanted.html.empty()) write_output(wanted.html, profile.page(job));
+  fmt::print("{}", wanted.json ? profile.json() : profile.text());
+  write_outputs(profile, wanted.outputs, job);
   if (!timed->tell(job)) exit_code = input_wrong;
 }
 
@@ -56,14 +52,21 @@ void add_prof(CLI::App& app, int& exit_code) {
   CLI::Option* const exec = command->add_flag(
       "--exec", options->exec,
       "Runs a command as vc7 exec does and shows where its jobs spend their time");
-  CLI::Option* const annotate = command->add_flag(
-      "--annotate", options->annotate, "Also lists the program with what each instruction cost");
-  command->add_flag("--json", options->json, "Prints everything as JSON");
+  CLI::Option* const annotate =
+      command->add_flag("--annotate", options->outputs.annotate,
+                        "Also lists the program with what each instruction cost");
+  command->add_flag("--json", options->json, "Prints everything as JSON")->excludes(annotate);
   CLI::Option* const trace = command->add_option(
-      "--chrome-trace", options->chrome_trace,
+      "--chrome-trace", options->outputs.chrome_trace,
       "Writes what each thread did when, for chrome://tracing and ui.perfetto.dev");
-  CLI::Option* const html =
-      command->add_option("--html", options->html, "Writes everything as one page for browsers");
+  CLI::Option* const html = command->add_option("--html", options->outputs.html,
+                                                "Writes everything as one page for browsers");
+  command
+      ->add_option("--job", options->number,
+                   "With --exec: the number of the job that --annotate, --chrome-trace and --html "
+                   "are of; default: the one of those that take most of the time")
+      ->needs(exec)
+      ->check(CLI::PositiveNumber);
   command->add_flag("--parameters", options->list, "Lists the parameters of the timing model");
   command
       ->add_flag("--markdown", options->markdown, "With --parameters: as a page of documentation")
@@ -73,7 +76,6 @@ void add_prof(CLI::App& app, int& exit_code) {
       "drm or /dev/dri/...: runs the job on a GPU and shows its counters, measured");
   device->excludes(exec);
   for (CLI::Option* const option : {annotate, trace, html}) option->excludes(device);
-  for (CLI::Option* const option : {annotate, trace, html}) option->excludes(exec);
   command->footer("vc7 prof --exec -- python3 program.py");
   command->callback([options, &exit_code] {
     if (options->list) {
@@ -82,7 +84,9 @@ void add_prof(CLI::App& app, int& exit_code) {
     }
     if (options->words.empty()) throw CLI::RequiredError(options->exec ? "COMMAND" : "JOB");
     if (options->exec) {
-      exit_code = profile_program(options->words, options->timing, options->json);
+      exit_code = profile_program(
+          options->words, options->timing,
+          {.json = options->json, .number = options->number, .outputs = options->outputs});
       return;
     }
     if (options->words.size() != 1)

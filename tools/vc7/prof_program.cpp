@@ -86,11 +86,16 @@ Launched launched(const JobFile& job, const std::string& chip) {
 /// Jobs with the same program and grid; data and addresses may differ.
 struct Group {
   Launched launch;
-  std::size_t first = 0;  ///< its number, from 1
-  std::size_t jobs = 1;
+  std::vector<std::size_t> numbers;  ///< of the jobs, from 1
   TimedJob timed;
 
+  std::size_t first() const { return numbers.front(); }
+  std::size_t jobs() const { return numbers.size(); }
+  bool holds(std::size_t number) const {
+    return std::ranges::find(numbers, number) != numbers.end();
+  }
   double seconds() const { return timed.report().execution_seconds(); }
+  double all_seconds() const { return seconds() * static_cast<double>(jobs()); }
   /// Everything that the first one executed is in the other program, at the same place.
   bool has(const Launched& other) const {
     const auto same_word = [&](const sim::timing::InstructionCost& cost) {
@@ -118,20 +123,20 @@ std::optional<std::vector<Group>> groups_of(const std::vector<std::string>& file
     Launched launch = launched(load_job(files[n]).job, options.chip);
     const auto known = std::ranges::find_if(groups, [&](const Group& g) { return g.has(launch); });
     if (known != groups.end()) {
-      ++known->jobs;
+      known->numbers.push_back(n + 1);
       continue;
     }
     auto timed = time_job(files[n], options);
     if (!timed) return std::nullopt;
     all_well = timed->tell(fmt::format("job {}", n + 1)) && all_well;
-    groups.push_back({.launch = std::move(launch), .first = n + 1, .timed = std::move(*timed)});
+    groups.push_back({.launch = std::move(launch), .numbers = {n + 1}, .timed = std::move(*timed)});
   }
   return groups;
 }
 
 double total_seconds(const std::vector<Group>& groups) {
   double sum = 0;
-  for (const Group& group : groups) sum += group.seconds() * static_cast<double>(group.jobs);
+  for (const Group& group : groups) sum += group.all_seconds();
   return sum;
 }
 
@@ -141,9 +146,9 @@ void print_table(const std::vector<Group>& groups) {
              "{:>9} {:>6} {:>12} {:>7}  program\n",
              "first job", "jobs", "each", "share");
   for (const Group& group : groups) {
-    const double own = group.seconds() * static_cast<double>(group.jobs);
-    fmt::print("{:>9} {:>6} {:>12} {:>5.1f} %  {} instructions, batches: {}\n", group.first,
-               group.jobs, time_text(group.seconds()), all == 0 ? 0 : 100 * own / all,
+    const double own = group.all_seconds();
+    fmt::print("{:>9} {:>6} {:>12} {:>5.1f} %  {} instructions, batches: {}\n", group.first(),
+               group.jobs(), time_text(group.seconds()), all == 0 ? 0 : 100 * own / all,
                group.timed.report().costs.size(), group.timed.report().batches);
   }
   fmt::print("{:>9} {:>6} {:>12}\n", "all", "", time_text(all));
@@ -151,8 +156,8 @@ void print_table(const std::vector<Group>& groups) {
 
 void print_reports(const std::vector<Group>& groups) {
   for (const Group& group : groups) {
-    fmt::print("\n---- job {}", group.first);
-    if (group.jobs > 1) fmt::print(", and {} more like it", group.jobs - 1);
+    fmt::print("\n---- job {}", group.first());
+    if (group.jobs() > 1) fmt::print(", and {} more like it", group.jobs() - 1);
     fmt::print("\n{}", Profile{group.timed.report(), group.timed.job}.text());
   }
 }
@@ -161,8 +166,8 @@ void print_json(const std::vector<Group>& groups) {
   Json list = Json::array();
   for (const Group& group : groups)
     list.push_back(
-        {{"first_job", group.first},
-         {"jobs", group.jobs},
+        {{"first_job", group.first()},
+         {"jobs", group.jobs()},
          {"profile", Json::parse(Profile{group.timed.report(), group.timed.job}.json())}});
   fmt::print("{}\n", Json{{"simulated", true},
                           {"modelled_execution_seconds", total_seconds(groups)},
@@ -170,10 +175,24 @@ void print_json(const std::vector<Group>& groups) {
                          .dump(2));
 }
 
+/// The group that the page and the others are of.
+const Group& chosen(const std::vector<Group>& groups, std::size_t number) {
+  const auto found =
+      number == 0 ? std::ranges::max_element(groups, {}, &Group::all_seconds)
+                  : std::ranges::find_if(groups, [&](const Group& g) { return g.holds(number); });
+  if (found == groups.end()) {
+    std::size_t count = 0;
+    for (const Group& group : groups) count += group.jobs();
+    throw Error{fmt::format("prof: --job is {}, but the command submitted {} compute job{}", number,
+                            count, count == 1 ? "" : "s")};
+  }
+  return *found;
+}
+
 }  // namespace
 
 int profile_program(const std::vector<std::string>& command, const TimingOptions& options,
-                    bool json) {
+                    const ProgramOutputs& wanted) {
   const TemporaryFolder folder;
   std::fflush(nullptr);
   const int status = exec_captured(command, options.chip, folder.path());
@@ -186,12 +205,16 @@ int profile_program(const std::vector<std::string>& command, const TimingOptions
   const auto found = groups_of(files, options, all_well);
   if (!found) return input_wrong;
   const std::vector<Group>& groups = *found;
-  if (json) {
+  if (wanted.json) {
     print_json(groups);
   } else {
     print_table(groups);
     print_reports(groups);
   }
+  const Group& one = chosen(groups, wanted.number);
+  write_outputs(Profile{one.timed.report(), one.timed.job}, wanted.outputs,
+                fmt::format("job {} of {}", wanted.number == 0 ? one.first() : wanted.number,
+                            fmt::join(command, " ")));
   return status != 0 ? status : all_well ? fine : input_wrong;
 }
 

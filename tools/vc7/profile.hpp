@@ -66,6 +66,14 @@ class Profile {
   const JobFile& job_;
 };
 
+/// What is made of a profile besides what is printed in any case; empty names: nothing.
+struct ProfileOutputs {
+  bool annotate = false;           ///< prints the program as well
+  std::string html, chrome_trace;  ///< names of files
+};
+/// `name` is that of the job, for the page. Throws vc7::Error if a file cannot be written.
+void write_outputs(const Profile& profile, const ProfileOutputs& wanted, const std::string& name);
+
 /// With a unit that suits it.
 std::string time_text(double seconds);
 
