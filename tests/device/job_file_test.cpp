@@ -7,7 +7,10 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <random>
+#include <string>
+#include <vector>
 
 #include <vc7/drm/simulated.hpp>
 
@@ -205,6 +208,31 @@ TEST(JobSave, WhatIsSavedRunsTheSame) {
     EXPECT_EQ(second.statistics.instructions, first.statistics.instructions);
     EXPECT_EQ(outputs(second), outputs(first));
   }
+}
+
+/// As a second comment says, else the line of the file itself.
+TEST(JobSave, WhereInstructionsWereWritten) {
+  const Folder folder;
+  folder.write("a.json", R"({"memory": [{"name": "x", "address": "0x1000", "size": 4096}],
+    "code": {"address": "0x1000", "file": "a.hex"}, "cfg": [0, 0, 0, 0, 1, "0x1000", 0]})");
+  folder.write("a.hex", "38000000bb03f000  # nop  # a b.cpp:12\n"
+                        "38000000bb03f000  # c.cpp:13\n"
+                        "38000000bb03f000\n"
+                        "38000000bb03f000  # nop  # d.cpp:\n"
+                        "38000000bb03f000  # nop  # :15\n"
+                        "38000000bb03f000  # nop  # e:f.cpp:4294967296\n"
+                        "38000000bb03f000  # nop  # e:f.cpp:4294967295 \n"
+                        "38000000bb03f000  # nop  # a b.cpp:0\n");
+  const JobFile job = loaded(folder.path("a.json"));
+  std::vector<std::string> places;
+  for (const Origin& origin : job.program.origins())
+    places.push_back(std::filesystem::path{origin.file}.filename().string() + ":" +
+                     std::to_string(origin.line));
+  EXPECT_EQ(places,
+            (std::vector<std::string>{"a b.cpp:12", "a.hex:2", "a.hex:3", "a.hex:4", "a.hex:5",
+                                      "a.hex:6", "e:f.cpp:4294967295", "a.hex:8"}));
+  save_job(job, folder.path("b.json"));
+  EXPECT_STREQ(loaded(folder.path("b.json")).program.origins()[0].file, "a b.cpp");
 }
 
 TEST(JobSave, EveryOptionOfAGrid) {

@@ -47,6 +47,36 @@ TEST(ProfTool, JsonAddsUp) {
   EXPECT_EQ(json["parameters"]["clock_mhz"], 960);
 }
 
+/// Instructions that one line of a source has made, several of them, are one line of the list.
+TEST(ProfTool, HottestLinesAreThoseOfTheSource) {
+  const Folder folder;
+  folder.write("job.json", R"({"memory": [{"name": "x", "address": "0x1000", "size": 4096}],
+    "code": {"address": "0x1000", "file": "code.hex"}, "cfg": [65536, 65536, 65536, 16, 1, "0x1000", 0]})");
+  const std::string nop = "38000000bb03f000  # nop  # ";
+  std::string code;
+  for (const char* where : {"a.cpp:1", "b.cpp:2", "b.cpp:2", "b.cpp:2", "a.cpp:3"})
+    code += nop + where + "\n";
+  const std::string thrsw = "38200000bb03f000  # nop ; thrsw  # ";
+  for (const auto& word : {thrsw, thrsw, nop, nop, thrsw, nop, nop}) code += word + "end.cpp:9\n";
+  folder.write("code.hex", code);
+  const auto outcome = run_vc7("prof --json " + folder.path("job.json"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.text;
+  const auto json = Json::parse(outcome.text);
+  std::map<std::string, int> lines;
+  std::uint64_t cycles = 0;
+  for (const auto& line : json["hottest_lines"]) {
+    lines[line["place"]] = line["instructions"];
+    cycles += line["cycles"].get<std::uint64_t>();
+  }
+  EXPECT_EQ(lines, (std::map<std::string, int>{
+                       {"a.cpp:1", 1}, {"b.cpp:2", 3}, {"a.cpp:3", 1}, {"end.cpp:9", 7}}));
+  std::uint64_t all = 0;
+  for (const auto& instruction : json["per_instruction"])
+    all += instruction["cycles"].get<std::uint64_t>();
+  EXPECT_EQ(cycles, all);
+  EXPECT_TRUE(contains(run_vc7("prof " + folder.path("job.json")), ", and 2 more\n"));
+}
+
 TEST(ProfTool, AnnotatesEachInstruction) {
   const auto outcome = run_vc7("prof " + jobs + "grid.json --annotate");
   EXPECT_TRUE(contains(outcome, "         4      4.0                0x00004050 ")) << outcome.text;

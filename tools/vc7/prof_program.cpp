@@ -115,6 +115,21 @@ std::vector<std::string> job_files(const std::string& folder) {
   return files;
 }
 
+/// Runs a command and returns the job files of what it submitted; `status` becomes its exit code.
+/// Programs that use vc7 save their jobs themselves too, with the lines of their sources.
+std::vector<std::string> jobs_of(const std::vector<std::string>& command, const std::string& chip,
+                                 const std::string& folder, int& status) {
+  const std::string seen = folder + "/seen", told = folder + "/told";
+  fs::create_directory(seen);
+  fs::create_directory(told);
+  if (setenv("VC7_CAPTURE", told.c_str(), 1) != 0) throw Error{"VC7_CAPTURE cannot be set"};
+  std::fflush(nullptr);
+  status = exec_captured(command, chip, seen);
+  auto files = job_files(told);
+  const auto all = job_files(seen);
+  return files.size() < all.size() ? all : files;  // if not all of them have used vc7
+}
+
 /// Nothing if a job file is wrong, which has been told then.
 std::optional<std::vector<Group>> groups_of(const std::vector<std::string>& files,
                                             const TimingOptions& options, bool& all_well) {
@@ -194,9 +209,8 @@ const Group& chosen(const std::vector<Group>& groups, std::size_t number) {
 int profile_program(const std::vector<std::string>& command, const TimingOptions& options,
                     const ProgramOutputs& wanted) {
   const TemporaryFolder folder;
-  std::fflush(nullptr);
-  const int status = exec_captured(command, options.chip, folder.path());
-  const auto files = job_files(folder.path());
+  int status = 0;
+  const auto files = jobs_of(command, options.chip, folder.path(), status);
   if (files.empty()) {
     fmt::print(stderr, "vc7: prof: the command submitted no compute job\n");
     return status != 0 ? status : input_wrong;
@@ -214,7 +228,7 @@ int profile_program(const std::vector<std::string>& command, const TimingOptions
   const Group& one = chosen(groups, wanted.number);
   write_outputs(Profile{one.timed.report(), one.timed.job}, wanted.outputs,
                 fmt::format("job {} of {}", wanted.number == 0 ? one.first() : wanted.number,
-                            fmt::join(command, " ")));
+                            fs::path{command.front()}.filename().string()));
   return status != 0 ? status : all_well ? fine : input_wrong;
 }
 

@@ -18,11 +18,6 @@ double percent(std::uint64_t part, double all) {
   return all == 0 ? 0 : 100 * static_cast<double>(part) / all;
 }
 
-Stall main_stall(const InstructionCost& cost) {
-  const auto most = std::ranges::max_element(cost.stalls.cycles);
-  return static_cast<Stall>(most - cost.stalls.cycles.begin());
-}
-
 std::string cache(const char* name, const CacheUse& use) {
   const auto all = static_cast<double>(use.hits + use.misses);
   return fmt::format("  {:<18} {:>12} looked up, {:5.1f} % found\n", name, use.hits + use.misses,
@@ -45,6 +40,7 @@ std::string Profile::place(std::uint32_t address) const {
   const std::uint32_t index = (address - job_.code_address) / 8;
   if (index >= job_.program.size()) return fmt::format("0x{:08x}", address);
   const Origin& origin = job_.program.origins()[index];
+  if (origin.line == 0) return fmt::format("0x{:08x}", address);
   return fmt::format("{}:{}", origin.file, origin.line);
 }
 
@@ -126,21 +122,6 @@ std::string Profile::memory() const {
                      report_.dram_bytes_written);
 }
 
-std::string Profile::hottest() const {
-  std::vector<const InstructionCost*> costs;
-  for (const InstructionCost& cost : report_.costs) costs.push_back(&cost);
-  std::ranges::stable_sort(costs, std::greater{}, &InstructionCost::cycles);
-  costs.resize(std::min<std::size_t>(costs.size(), 10));
-  std::string text = "\nhottest instructions: cycles of QPUs, times executed, main stall\n";
-  for (const InstructionCost* cost : costs) {
-    const Stall stall = main_stall(*cost);
-    text += fmt::format("  {:5.1f} % {:>10} {:<13}  {}: {}\n", percent(cost->cycles, all_cycles()),
-                        cost->executed, cost->stalls[stall] != 0 ? info(stall).name : "",
-                        place(cost->address), isa::print_word(cost->word));
-  }
-  return text;
-}
-
 std::string Profile::why() const {
   std::string text = "\nwhy it is not faster\n";
   for (const std::string& finding : findings()) text += fmt::format("  - {}\n", finding);
@@ -154,7 +135,7 @@ std::string Profile::text() const {
 std::string Profile::annotated() const {
   std::string text = "simulated: times executed, cycles of QPUs per execution, main stall\n";
   for (const InstructionCost& cost : report_.costs) {
-    const Stall stall = main_stall(cost);
+    const Stall stall = main_stall(cost.stalls);
     text += fmt::format("{:>10} {:>8.1f} {:<13}  0x{:08x} {}: {}\n", cost.executed,
                         static_cast<double>(cost.cycles) / static_cast<double>(cost.executed),
                         cost.stalls[stall] != 0 ? info(stall).name : "", cost.address,

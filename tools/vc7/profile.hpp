@@ -45,11 +45,21 @@ class Profile {
     std::string_view id, name, text;
   };
   std::vector<Slot> slot_list() const;
+  /// What the instructions of one line of a source cost; without a source, of one address.
+  struct Line {
+    std::string place;
+    const sim::timing::InstructionCost* costliest;
+    std::size_t instructions = 0;
+    std::uint64_t executed = 0, cycles = 0;
+    sim::timing::StallCycles stalls{};
+  };
+  std::vector<Line> hottest_lines() const;
   /// What keeps the job from the limits of the chip, in sentences.
   std::vector<std::string> findings() const;
   nlohmann::ordered_json values() const;
   nlohmann::ordered_json timeline() const;
   nlohmann::ordered_json figures() const;
+  nlohmann::ordered_json lines() const;
 
   std::string times() const;
   std::string rate_lines() const;
@@ -73,6 +83,9 @@ struct ProfileOutputs {
 };
 /// `name` is that of the job, for the page. Throws vc7::Error if a file cannot be written.
 void write_outputs(const Profile& profile, const ProfileOutputs& wanted, const std::string& name);
+
+/// The one with most cycles.
+sim::timing::Stall main_stall(const sim::timing::StallCycles& stalls);
 
 /// With a unit that suits it.
 std::string time_text(double seconds);

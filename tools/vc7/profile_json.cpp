@@ -65,6 +65,7 @@ Json Profile::values() const {
             {"l2", to_json(r.l2)}}},
           {"dram", {{"bytes_read", r.dram_bytes_read}, {"bytes_written", r.dram_bytes_written}}},
           {"parameters", to_json(r.parameters)},
+          {"hottest_lines", lines()},
           {"per_instruction", instructions}};
 }
 

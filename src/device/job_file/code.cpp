@@ -3,7 +3,10 @@
 
 #include <charconv>
 #include <cstring>
+#include <functional>
 #include <memory>
+#include <set>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -28,11 +31,31 @@ std::optional<std::uint64_t> hex_instruction(std::string_view text) {
   return word;
 }
 
+struct SavedOrigin {
+  std::string_view file;
+  std::uint32_t line;
+};
+
+/// Where the instruction of a line was written, as save_job() says it in a second comment:
+/// `# FILE:LINE`.
+std::optional<SavedOrigin> saved_origin(std::string_view line) {
+  const auto first = line.find('#'), second = line.rfind('#');
+  if (first == second) return {};
+  const std::string_view text = trimmed(line.substr(second + 1));
+  const auto colon = text.rfind(':');
+  if (colon == text.npos || colon == 0) return {};
+  SavedOrigin origin{.file = text.substr(0, colon), .line = 0};
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, origin.line);
+  if (error != std::errc{} || stop != end || origin.line == 0) return {};
+  return origin;
+}
+
 /// Words of 16 hexadecimal digits, one a line; `#` starts a comment.
 std::optional<Program> from_hex(JobReader& reader, std::string_view text, const std::string& path) {
-  const auto name = std::make_shared<const std::string>(path);
+  const auto names = std::make_shared<std::set<std::string, std::less<>>>();
   Program::Parts parts;
-  parts.file_names = name;
+  parts.file_names = names;
   std::vector<Diagnostic> wrong;
   std::uint32_t number = 0;
   for (std::string_view rest = text; !rest.empty() && wrong.size() < 20;) {
@@ -44,7 +67,8 @@ std::optional<Program> from_hex(JobReader& reader, std::string_view text, const 
     if (digits.empty()) continue;
     if (const auto word = hex_instruction(digits)) {
       parts.words.push_back(*word);
-      parts.origins.emplace_back(name->c_str(), number);
+      const auto [file, of_line] = saved_origin(line).value_or(SavedOrigin{path, number});
+      parts.origins.emplace_back(names->emplace(file).first->c_str(), of_line);
       continue;
     }
     wrong.push_back({.message = fmt::format("\"{}\", allowed is an instruction word of 1 to 16 "

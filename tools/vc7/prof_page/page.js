@@ -14,6 +14,8 @@ function element(tag, attributes = {}, ...children) {
 const chip = colour => element('span', {class: 'chip', style: `background:${colour}`});
 const thousands = n => Math.round(n).toLocaleString('en-US');
 const grouped = text => text.replace(/^\d+(?![\d.])/, n => thousands(Number(n)));
+// Text with `names`.
+const words = text => text.split('`').map((part, n) => n % 2 ? element('code', {}, part) : part);
 const percent = (part, all) => all ? 100 * part / all : 0;
 const short = p => p >= 9.95 ? p.toFixed(0) : p.toFixed(1);
 
@@ -27,14 +29,14 @@ const head = (...names) => element('tr', {}, ...names.map(([name, right]) =>
 
 // --- heading
 
-byId('title').textContent = data.job.split('/').pop();
+byId('title').textContent = data.job.endsWith('.json') ? data.job.split('/').pop() : data.job;
 byId('origin').append(element('b', {}, data.times), ` V3D ${data.chip}, ${data.qpus} QPUs at ` +
   `${data.parameters.clock_mhz} MHz. ${data.explanation}`);
 document.title = `vc7 prof: ${data.job} (${data.times})`;
 byId('title').title = data.job;
 for (const [value, text] of data.figures)
   byId('figures').append(element('div', {}, element('strong', {}, grouped(value)), element('span', {}, text)));
-for (const text of data.findings) byId('findings').append(element('li', {}, text));
+for (const text of data.findings) byId('findings').append(element('li', {}, ...words(text)));
 
 // --- where the cycles go; colours that people with any colour vision can tell apart
 
@@ -303,12 +305,11 @@ const instructionId = i => 'i' + i.address.toString(16);
 const most = Math.max(...data.per_instruction.map(i => i.cycles), 1);
 
 byId('hottest').append(head(['share', true], ['executed', true], ['waits for'], ['where'], ['instruction']));
-[...data.per_instruction].sort((a, b) => b.cycles - a.cycles).slice(0, 10).forEach(i => {
-  const waits = stallText(i.stalls);
-  byId('hottest').append(row(number(`${percent(i.cycles, all).toFixed(1)} %`), number(thousands(i.executed)),
-    element('td', {class: 'name'}, waits.length ? waits[0][0] : ''), element('td', {}, element('a', {href: '#' + instructionId(i)}, i.place)),
-    element('td', {class: 'code'}, i.text)));
-});
+for (const line of data.hottest_lines)
+  byId('hottest').append(row(number(`${percent(line.cycles, all).toFixed(1)} %`), number(thousands(line.executed)),
+    element('td', {class: 'name'}, line.main_stall ? timeline.names[kinds.indexOf(line.main_stall)] : ''),
+    element('td', {}, element('a', {href: '#' + instructionId(line)}, line.place)),
+    element('td', {class: 'code'}, line.text + (line.instructions > 1 ? `, and ${line.instructions - 1} more` : ''))));
 
 byId('program').append(head(['executed', true], ['cycles each', true], ['share', true], ['instruction'], ['waits for'], ['where']));
 for (const i of data.per_instruction) {
