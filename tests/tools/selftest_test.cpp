@@ -143,6 +143,25 @@ TEST(SelftestTiming, FindsTheParametersOfTheModel) {
   }
 }
 
+// QPUs share the unit that rotates; a GPU whose QPUs do not would say so here.
+TEST(SelftestTiming, ChecksWhoWaitsForRotations) {
+  const auto outcome = run_vc7("selftest --timing --json --device sim");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.text;
+  const auto json = nlohmann::json::parse(outcome.text.substr(outcome.text.find('{')));
+  ASSERT_EQ(json["checks"].size(), 3u);
+  const double wanted[] = {4, 8, 16};
+  for (std::size_t n = 0; n < 3; ++n) {
+    EXPECT_EQ(json["checks"][n]["expected"], wanted[n]);
+    EXPECT_NEAR(json["checks"][n]["cycles"].get<double>(), wanted[n], 0.05 * wanted[n]);
+  }
+  const Folder folder;
+  folder.write("found", R"({"device": "a GPU", "times": "measured", "findings": [], "checks": [
+    {"what": "rot", "cycles": 16.0, "expected": 4.0, "agrees": false}]})");
+  const auto told = run_shell(VC7_TESTS_DIR "/../scripts/calibrate " + folder.path("found"));
+  EXPECT_TRUE(contains(told, "the model is wrong about: rot: 16.00 cycles, not the 4.00 that"))
+      << told.text;
+}
+
 // What the microbenchmarks write goes back into the model.
 TEST(SelftestTiming, CalibrationMakesAParameterFile) {
   const Folder folder;

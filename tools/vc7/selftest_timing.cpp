@@ -54,6 +54,18 @@ void print(const Finding& finding, const Parameters* given) {
              known, finding.how, given && !agrees(finding, *given) ? "  NOT FOUND AGAIN" : "");
 }
 
+void print(const microbench::Check& check) {
+  fmt::print("{:>10.2f} {:>12.2f}  {}{}\n", check.cycles, check.expected, check.what,
+             check.agrees() ? "" : "  DIFFERS");
+}
+
+Json to_json(const microbench::Check& check) {
+  return {{"what", check.what},
+          {"cycles", check.cycles},
+          {"expected", check.expected},
+          {"agrees", check.agrees()}};
+}
+
 }  // namespace
 
 int selftest_timing(const std::string& name, bool json) {
@@ -78,6 +90,11 @@ int selftest_timing(const std::string& name, bool json) {
     rows.push_back(to_json(finding));
     all_agree = all_agree && (!given || agrees(finding, *given));
   }
+  Json checks = Json::array();
+  for (const microbench::Check& check : bench.checks()) {
+    checks.push_back(to_json(check));
+    all_agree = all_agree && (!given || check.agrees());
+  }
   const char* const times = given ? "modelled" : "measured";
   if (json) {
     fmt::print("{}\n", Json{{"device", device.description()},
@@ -85,7 +102,8 @@ int selftest_timing(const std::string& name, bool json) {
                             {"version", device.info().version},
                             {"times", times},
                             {"clock_mhz", clock_mhz},
-                            {"findings", rows}}
+                            {"findings", rows},
+                            {"checks", checks}}
                            .dump(2));
   } else {
     fmt::print("device: {}\n{}\n\n{:<24} {:>10} {:<12} {:>8}\n", device.description(),
@@ -94,6 +112,9 @@ int selftest_timing(const std::string& name, bool json) {
                      : "all cycles are measured, with the counter of the GPU",
                "parameter", "found", "", given ? "given" : "default");
     for (const Finding& finding : bench.findings()) print(finding, given);
+    fmt::print("\n{:>10} {:>12}  {} cycles of a mechanism, and those that the model expects\n",
+               "found", "expected", times);
+    for (const microbench::Check& check : bench.checks()) print(check);
   }
   return all_agree ? fine : input_wrong;
 }

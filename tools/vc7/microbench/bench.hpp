@@ -4,11 +4,13 @@
 // of the timing model each, on a real GPU and on the model.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <vc7/asm.hpp>
@@ -43,6 +45,14 @@ struct Finding {
   std::vector<Sample> samples;
 };
 
+/// What a mechanism of the model makes of the parameters that were found, and what it is: where the
+/// two differ, the mechanism is another one.
+struct Check {
+  std::string what;
+  double cycles = 0, expected = 0;
+  bool agrees() const { return std::abs(cycles - expected) <= 0.05 * expected; }
+};
+
 /// Runs kernels and counts their cycles. What depends on noise is taken as the least of several.
 class Bench {
  public:
@@ -67,6 +77,8 @@ class Bench {
   /// Of a parameter that was found before.
   double value(std::string_view parameter) const;
   const std::vector<Finding>& findings() const { return findings_; }
+  void checked(Check check) { checks_.push_back(std::move(check)); }
+  const std::vector<Check>& checks() const { return checks_; }
 
  private:
   std::uint64_t cycles(const vc7::Code& code, const Words& uniforms, const Launch& launch);
@@ -77,6 +89,7 @@ class Bench {
   unsigned repetitions_;
   double empty_ = 0;
   std::vector<Finding> findings_;
+  std::vector<Check> checks_;
 };
 
 /// In this order: later ones use what earlier ones found.
