@@ -42,12 +42,19 @@ class Avx2Vectors final : public X86Vectors {
   bool can_pass_caches() const override { return true; }
 
  private:
+  static constexpr unsigned t1 = 14, t2 = 15;  ///< ymm registers, not vectors
+  static x86::Mem at(const Memory& mem, unsigned h) { return host(mem.plus(32 * h)); }
   x86::Vec half(unsigned v, unsigned h) const;
   x86::Vec in_register(const Source& source, unsigned h, unsigned temp, bool again = false);
+  /// Calls function(operand) with a register or a memory operand for one half of the lanes.
   template <class Function>
-  void with(const Source& source, unsigned h, Function function, bool again = false);
+  void with(const Source& source, unsigned h, Function function, bool again = false) {
+    if (source.kind == Source::Kind::memory) return function(at(source.mem, h));
+    function(in_register(source, h, t2, again));
+  }
   void half_of(Fast op, unsigned to, const Source& a, const Source& b, unsigned h);
   void twice_in_memory(const Source& from);
+  // ---- in x86_avx2_flags.cpp
   struct Tested {
     x86::Vec signs;
     bool inverted;

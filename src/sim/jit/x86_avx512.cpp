@@ -13,10 +13,6 @@ using x86::zmm, x86::xmm;
 const x86::KReg flag_a = k2, flag_b = k3;
 constexpr unsigned scratch_first = 26, t1 = 27, t2 = 28, t3 = 29, t4 = 30, t5 = 31;
 
-asmjit::Imm imm(auto value) { return asmjit::Imm{static_cast<std::int64_t>(value)}; }
-asmjit::Imm imm(x86::VCmpImm value) { return asmjit::Imm{static_cast<std::int64_t>(value)}; }
-asmjit::Imm imm(x86::VPCmpImm value) { return asmjit::Imm{static_cast<std::int64_t>(value)}; }
-
 x86::Mem in_all_lanes(const Memory& mem) { return host(mem)._1to16(); }
 x86::Mem field(std::size_t offset) { return host(state_field(offset)); }
 

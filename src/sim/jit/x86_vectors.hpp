@@ -6,6 +6,8 @@
 
 namespace vc7::sim::jit {
 
+inline asmjit::Imm imm(auto value) { return asmjit::Imm{static_cast<std::int64_t>(value)}; }
+
 /// What the vectors of x86-64 have in common.
 class X86Vectors : public Vectors {
  public:
