@@ -94,8 +94,8 @@ bool is_large(std::string_view example) { return example == "scopy" || example =
 /// Those that take tenths of seconds, be it asleep.
 bool is_long(std::string_view example) { return example == "clock" || is_large(example); }
 
-/// CPU time of a whole example. A large one spends a third of it or, some minutes later, two thirds
-/// in the kernel for the same pages of its buffers, so only the time outside of it is compared.
+/// CPU time of a whole example. Of a large one, 0.2 s or, some minutes later, 0.6 s are spent in
+/// the kernel for the same pages of its buffers, so only the time outside of it is compared.
 void run_example(benchmark::State& state, const std::string& name) {
   std::vector<std::string> environment{
       "VC7_DEVICE=sim", "VC7_SIM_THREADS=" + std::to_string(state.range(0)),

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <initializer_list>
 #include <random>
 #include <string>
 #include <vector>
@@ -185,6 +186,16 @@ void compare_on_all_vectors(const Job& job) {
   unsetenv("VC7_SIM_ISA");
 }
 
+/// Stores registers one behind the other at rf14, which goes on by rf15.
+void store(Assembler& a, std::initializer_list<qpu::Register> registers) {
+  using namespace qpu;
+  for (const qpu::Register result : registers) {
+    a.mov(tmud, result);
+    a.mov(tmua, rf14);
+    a.add(rf14, rf14, rf15);
+  }
+}
+
 /// In this loop 32 registers take what room the host has for them. The others are in memory, the
 /// one written last in scratch as well: as a NaN that is not the canonical one, and before a
 /// broadcast that is not carried out yet takes its place.
@@ -224,11 +235,7 @@ TEST(NativeCode, KnowsWhatIsInScratch) {
       a.add(rf14, rf14, rf4);
       a.mov(rf15, 1);
       a.shl(rf15, rf15, 6);
-      for (const Register result : {rf5, rf6, rf8, rf9, rf12}) {
-        a.mov(tmud, result);
-        a.mov(tmua, rf14);
-        a.add(rf14, rf14, rf15);
-      }
+      store(a, {rf5, rf6, rf8, rf9, rf12});
       a.tmuwt();
       a.end_program();
     }));
@@ -274,11 +281,7 @@ TEST(NativeCode, KeepsFlagsInALoop) {
         a.nop();
         a.nop();
         a.nop();
-        for (const Register result : {rf6, rf7, rf8}) {
-          a.mov(tmud, result);
-          a.mov(tmua, rf14);
-          a.add(rf14, rf14, rf15);
-        }
+        store(a, {rf6, rf7, rf8});
       };
       const auto with_all = [&](auto... updates) { (with(updates), ...); };
       with_all(pushz, pushn, pushc, andz, andnz, nornz, norz, andn, andnn, nornn, norn, andc, andnc,

@@ -67,6 +67,7 @@ class Avx2Vectors final : public X86Vectors {
   void flags_in_home(const MicroOp& op, unsigned tested, const Source& a, const Source& b,
                      unsigned result);
   bool in_flags_home(unsigned condition) const;
+  x86::Vec flag_signs(unsigned h) const { return half(static_cast<unsigned>(flags_home_), h); }
   void bits_of_home(const x86::Gp& to);
   void mask(unsigned h, bool spread);
 

@@ -100,7 +100,7 @@ void Avx2Vectors::flags_in_home(const MicroOp& op, unsigned tested, const Source
     as.mov(host(state_field(offsetof(State, flag_b))), eax);
   }
   for (unsigned h = 0; h < 2; ++h) {
-    const x86::Vec flag = half(static_cast<unsigned>(flags_home_), h);
+    const x86::Vec flag = flag_signs(h);
     Tested test = this->tested(op, tested, a, b, result, h);
     const auto invert = [&](const x86::Vec& to, const x86::Vec& from) {
       as.vpcmpeqd(ymm(t2), ymm(t2), ymm(t2));
@@ -134,10 +134,9 @@ void Avx2Vectors::flags(const MicroOp& op, const Source& a, const Source& b, uns
 
 /// Flag A from its home, a bit per lane. The register of flag_a is free then.
 void Avx2Vectors::bits_of_home(const x86::Gp& to) {
-  const auto home = static_cast<unsigned>(flags_home_);
   // By way of 16 and 8 bits, which keep the signs; in parts of four lanes, as vectors of 256 bits
   // are packed.
-  as.vpackssdw(ymm(t1), half(home, 0), half(home, 1));
+  as.vpackssdw(ymm(t1), flag_signs(0), flag_signs(1));
   as.vextracti128(xmm(t2), ymm(t1), imm(1));
   as.vpacksswb(xmm(t1), xmm(t1), xmm(t2));
   as.vpshufd(xmm(t1), xmm(t1), imm(0xd8));
@@ -163,7 +162,7 @@ void Avx2Vectors::blend(unsigned to, const Source& from, unsigned condition, boo
   if (in_flags_home(condition) && !any) {
     const bool inverted = static_cast<isa::Condition>(condition) == isa::Condition::ifna;
     for (unsigned h = 0; h < 2; ++h) {
-      const x86::Vec d = half(to, h), flag = half(static_cast<unsigned>(flags_home_), h);
+      const x86::Vec d = half(to, h), flag = flag_signs(h);
       if (inverted)
         as.vblendvps(d, in_register(from, h, t1), d, flag);
       else
@@ -193,7 +192,7 @@ void Avx2Vectors::keep(unsigned to, unsigned condition) {
   for (unsigned h = 0; h < 2; ++h) {
     const x86::Vec d = half(to, h);
     if (!in_home) mask(h, h == 1);
-    as.vpsrad(ymm(t2), in_home ? half(static_cast<unsigned>(flags_home_), h) : ymm(t2), imm(31));
+    as.vpsrad(ymm(t2), in_home ? flag_signs(h) : ymm(t2), imm(31));
     if (inverted)
       as.vpandn(d, ymm(t2), d);
     else
@@ -209,8 +208,7 @@ void Avx2Vectors::load_flags() {
   }
   as.vpbroadcastd(ymm(t1), bits);
   for (unsigned h = 0; h < 2; ++h)
-    as.vpsllvd(half(static_cast<unsigned>(flags_home_), h), ymm(t1),
-               at(VC7_CONSTANT(bit_to_sign), h));
+    as.vpsllvd(flag_signs(h), ymm(t1), at(VC7_CONSTANT(bit_to_sign), h));
 }
 
 void Avx2Vectors::store_flags() {
@@ -239,8 +237,7 @@ void Avx2Vectors::any_flag(Reg to) {
     as.mov(host(to).r32(), flag_a);
     return;
   }
-  const auto home = static_cast<unsigned>(flags_home_);
-  as.vpor(ymm(t1), half(home, 0), half(home, 1));
+  as.vpor(ymm(t1), flag_signs(0), flag_signs(1));
   as.vmovmskps(host(to).r32(), ymm(t1));
 }
 
